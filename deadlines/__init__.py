@@ -1,0 +1,1 @@
+"""Time as rows (floor 1)."""

@@ -1,0 +1,1 @@
+"""The kernel: tables, the one door, clocks, the sweep (floor 2)."""

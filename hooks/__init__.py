@@ -1,0 +1,1 @@
+"""The outside world speaks: verify, store, translate into steps (floor 6)."""

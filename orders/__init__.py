@@ -1,0 +1,1 @@
+"""The order's way to the customer (floor 3)."""

@@ -1,0 +1,1 @@
+"""What we tell others, as rows (floor 1)."""

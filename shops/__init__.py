@@ -1,0 +1,1 @@
+"""Whose rules: shop, members, policy, calendar (floor 0)."""

@@ -1,0 +1,1 @@
+"""A file per behaviour; a test's name is a sentence."""
