@@ -1,3 +1,5 @@
+"""The project as an app: its commands, static files and the words of its pages."""
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 

@@ -10,7 +10,7 @@ SECRETS = (
     (re.compile(r"(/c/)[^/\s\"']+"), r"\1***"),  # the customer's page: the token is the key
     (re.compile(r"\b(whsec_|kf_)[\w+/=-]+"), r"\1***"),
     (re.compile(r"(://[^/\s:@]*):[^/\s@]+@"), r"\1:***@"),  # a password in a URL
-    (re.compile(r"(?m)(DETAIL:|Failing row contains|Key) .*$"), r"\1 ***"),  # PostgreSQL quotes the row's values
+    (re.compile(r"(?m)(DETAIL:|Failing row contains|Key \().*$"), r"\1 ***"),  # PostgreSQL quotes the row's values
 )
 
 

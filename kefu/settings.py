@@ -38,7 +38,8 @@ SECRET_KEY_FALLBACKS = listed("SECRET_KEY_FALLBACKS")
 PUBLIC_URL = (os.environ.get("PUBLIC_URL") or "http://127.0.0.1:8000").rstrip("/")
 PUBLIC = urlsplit(PUBLIC_URL)
 HTTPS = PUBLIC.scheme == "https"
-ALLOWED_HOSTS = [*(listed("ALLOWED_HOSTS") or ["localhost", "127.0.0.1", "[::1]"]), PUBLIC.hostname or "localhost"]
+# Loopback always answers: the embedded deployment, and a container's own health check.
+ALLOWED_HOSTS = [*listed("ALLOWED_HOSTS"), PUBLIC.hostname or "localhost", "localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [f"{PUBLIC.scheme}://{PUBLIC.netloc}"]
 # A subscriber's address must be public, unless a deployment allows its own network.
 KEFU_ALLOW_PRIVATE_WEBHOOKS = flag("KEFU_ALLOW_PRIVATE_WEBHOOKS")

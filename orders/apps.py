@@ -1,3 +1,5 @@
+"""Registers the order's way to the customer."""
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 

@@ -1,3 +1,5 @@
+"""Registers the shops: their members, policies and calendars."""
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
