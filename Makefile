@@ -14,6 +14,7 @@ help: ## This list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
 
 install: $(VENV)/.dev ## The environment .venv, with the tools for tests and checks (PYTHON=python3.12 names the Python)
+	@echo "The environment $(VENV) is ready."
 
 demo: $(VENV)/.base ## Sample shops with live traffic on this machine; prints the address and the logins
 	@$(MANAGE) demo
