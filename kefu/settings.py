@@ -175,6 +175,7 @@ MEDIA_ROOT = DATA_DIR / "media"  # photos: never served by address, only by a vi
 # With KEFU_STATIC_ROOT (the image sets it) files were collected, hashed and compressed at build time; else they are
 # served from where they lie.
 WHITENOISE_USE_FINDERS = not os.environ.get("KEFU_STATIC_ROOT")
+STATIC_ROOT.mkdir(exist_ok=True)
 WHITENOISE_AUTOREFRESH = DEBUG
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
