@@ -1,0 +1,66 @@
+"""Which shop speaks at which address, and with which secrets: all of them in memory, at most two seconds old."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+
+from django.db.models import Q
+from django.utils import timezone
+
+from shops.models import HookSecret, Shop
+
+from .platform import Endpoint, Secret
+
+STALE = 2.0  # seconds
+# After a failed verification they are read again at once, but no oftener than this: a shop or a secret that was made a
+# moment ago is known, and guessing costs the database five small reads a second at most.
+AGAIN = 0.2
+# Verified against where no shop answers: the work, and so the time, is that of a bad signature.
+NOBODY = Endpoint(0, "", "native", "", (Secret(0, "whsec_" + secrets.token_urlsafe(32)),))
+
+
+class Endpoints:
+    """A snapshot per process; what reads it twice in one request may see two."""
+
+    def __init__(self) -> None:
+        self._by_code: dict[str, Endpoint] = {}
+        self._read_at = float("-inf")
+        self._lock = threading.Lock()
+
+    def get(self, code: str) -> Endpoint:
+        """The active shop's endpoint, else NOBODY."""
+        self._read(STALE)
+        return self._by_code.get(code, NOBODY)
+
+    def read_again(self) -> bool:
+        """-> is there something newer than what `get` gave?"""
+        return self._read(AGAIN)
+
+    def forget(self) -> None:
+        self._read_at = float("-inf")
+
+    def _read(self, older_than: float) -> bool:
+        if time.monotonic() - self._read_at < older_than:
+            return False
+        with self._lock:
+            if time.monotonic() - self._read_at < older_than:
+                return True  # another thread has read them while we waited
+            self._by_code = _load()
+            self._read_at = time.monotonic()
+        return True
+
+
+def _load() -> dict[str, Endpoint]:
+    live = Q(retired_at=None) | Q(retired_at__gt=timezone.now())
+    held: dict[int, list[Secret]] = {}
+    for shop, pk, text in HookSecret.objects.filter(live).order_by("-pk").values_list("shop_id", "pk", "secret"):
+        held.setdefault(shop, []).append(Secret(pk, text))
+    shops = Shop.objects.filter(active=True).values_list("pk", "code", "dialect", "currency")
+    return {
+        code: Endpoint(pk, code, dialect, currency, tuple(held[pk])) for pk, code, dialect, currency in shops if pk in held
+    }
+
+
+ENDPOINTS = Endpoints()

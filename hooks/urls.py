@@ -1,0 +1,7 @@
+"""The addresses at which shops' platforms speak: one per shop. A machine that leaves the slash out is not sent round."""
+
+from django.urls import path
+
+from .views import receive
+
+urlpatterns = [path("hooks/<str:shop>/", receive, name="hook"), path("hooks/<str:shop>", receive)]
