@@ -27,3 +27,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dict[str, object]:
     """The system's Chromium instead of a downloaded one."""
     return {**browser_type_launch_args, "executable_path": os.environ["KEFU_TEST_BROWSER"], "args": ["--no-sandbox"]}
+
+
+@pytest.fixture(autouse=True)
+def _no_remembered_rules() -> None:
+    """A test's shop may have the key of an earlier test's, whose rules this process still remembers."""
+    from shops import policy
+
+    policy.forget()

@@ -51,7 +51,7 @@ class Command(BaseCommand):
 
 @transaction.atomic
 def create(fields: dict[str, str], at: datetime) -> dict[str, str]:
-    """The contract's {"shop", "hook_url", "hook_secret", "api_key"}. Raises ValidationError; then nothing is written."""
+    """The contract's {"shop", "hook_url", "hook_secret", "api_key"}. Raises ValidationError: nothing is written."""
     shop = Shop(**fields, created_at=at)
     shop.full_clean()
     shop.save()
