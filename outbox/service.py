@@ -39,14 +39,12 @@ def write(events: Sequence[Written | tuple[Any, ...]], *, ids: Sequence[int] = (
     """
     if not events:
         return
-    from .tasks import ring  # tasks stand above: they deliver what is written here
-
     written = [astuple(e) if isinstance(e, Written) else e for e in events]
     if ids:
         insert(Event, ("pk", *NAMES), [(pk, *e) for pk, e in zip(ids, written, strict=True)])
     else:
         insert(Event, NAMES, written)
-    transaction.on_commit(ring)
+    _ring()
 
 
 def withdraw(event_id: int, *, at: datetime) -> bool:
@@ -69,4 +67,12 @@ def replay(deliveries: Sequence[int], *, at: datetime) -> int:
     ended = Delivery.objects.filter(pk__in=deliveries, rings_at=None).filter(
         Q(delivered_at__isnull=False) | Q(dead_at__isnull=False)
     )
-    return ended.update(rings_at=at, attempts=0, dead_at=None, failure="", token=None, leased_until=None)
+    count = ended.update(rings_at=at, attempts=0, dead_at=None, failure="", token=None, leased_until=None)
+    _ring()
+    return count
+
+
+def _ring() -> None:
+    from .tasks import ring  # the task stands above: it delivers what is written here
+
+    transaction.on_commit(ring)

@@ -13,7 +13,7 @@ from . import send
 _asked, _busy = threading.Event(), threading.Lock()
 
 
-@shared_task(name="outbox.tasks.deliver", ignore_result=True)  # type: ignore[untyped-decorator]
+@shared_task(name="outbox.tasks.deliver", ignore_result=True)
 def deliver() -> None:
     """Deliver until nothing is due. One at a time in a process: a second ring makes the first look once more."""
     _asked.set()
