@@ -32,7 +32,7 @@ def too_many(seconds: float) -> Problem:
 
 
 def answer(status: int, body: dict[str, Any], content_type: str = "application/json") -> HttpResponse:
-    response = HttpResponse(json.dumps(body, ensure_ascii=False), content_type=content_type, status=status)
+    response = HttpResponse(json.dumps(body), content_type=content_type, status=status)
     response.headers["Cache-Control"] = "no-store"
     return response
 

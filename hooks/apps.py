@@ -1,9 +1,18 @@
 """Registers what the outside world tells us."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_delete, post_save
 from django.utils.translation import gettext_lazy as _
 
 
 class HooksConfig(AppConfig):
     name = "hooks"
     verbose_name = _("平台消息")
+
+    def ready(self) -> None:
+        from .endpoints import ENDPOINTS  # models are loaded by now
+
+        for model in ("Shop", "HookSecret"):
+            sender = self.apps.get_model("shops", model)
+            for signal in (post_save, post_delete):
+                signal.connect(ENDPOINTS.changed, sender=sender, dispatch_uid=f"hooks.{model}")

@@ -6,6 +6,7 @@ import secrets
 import threading
 import time
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -38,6 +39,11 @@ class Endpoints:
         """-> is there something newer than what `get` gave?"""
         return self._read(AGAIN)
 
+    def changed(self, **_: object) -> None:
+        """A shop or a secret was saved in this process: other processes find it by themselves, within STALE."""
+        self.forget()
+        transaction.on_commit(self.forget)
+
     def forget(self) -> None:
         self._read_at = float("-inf")
 
@@ -59,7 +65,9 @@ def _load() -> dict[str, Endpoint]:
         held.setdefault(shop, []).append(Secret(pk, text))
     shops = Shop.objects.filter(active=True).values_list("pk", "code", "dialect", "currency")
     return {
-        code: Endpoint(pk, code, dialect, currency, tuple(held[pk])) for pk, code, dialect, currency in shops if pk in held
+        code: Endpoint(pk, code, dialect, currency, tuple(held[pk]))
+        for pk, code, dialect, currency in shops
+        if pk in held
     }
 
 

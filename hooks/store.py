@@ -11,7 +11,6 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import NOT_PROVIDED
 
 from .models import Inbox
 from .platform import Told
@@ -37,7 +36,7 @@ def _statements(vendor: str) -> tuple[str, list[Any], str]:
     fields = [f for f in Inbox._meta.concrete_fields if not f.primary_key]
     rest = [f for f in fields if f.name not in GIVEN]
     columns = [q(Inbox._meta.get_field(name).column) for name in GIVEN] + [q(f.column) for f in rest]
-    values = [None if f.null or f.default is NOT_PROVIDED and not f.empty_strings_allowed else f.get_default() for f in rest]
+    values = [f.get_default() for f in rest]
     table = q(Inbox._meta.db_table)
     insert = (
         f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))})"
@@ -48,7 +47,16 @@ def _statements(vendor: str) -> tuple[str, list[Any], str]:
 
 
 def store(
-    shop: int, source: str, key: str, told: Told, *, raw: bytes, headers: dict[str, str], secret: int, at: datetime, rejected: str = ""
+    shop: int,
+    source: str,
+    key: str,
+    told: Told,
+    *,
+    raw: bytes,
+    headers: dict[str, str],
+    secret: int,
+    at: datetime,
+    rejected: str = "",
 ) -> Stored:
     """Keep the message, once for ever. -> its row, and whether it is new or at least the same again.
 
@@ -62,7 +70,8 @@ def store(
     outcome = Inbox.REJECTED if rejected else told.outcome
     given = [
         shop, source, key, told.type[:100], raw, digest, json.dumps(headers), secret,
-        received, occurred, told.number[:64], outcome, (rejected or told.why)[:300], told.flag[:100], None if outcome else received,
+        received, occurred, told.number[:64], outcome, (rejected or told.why)[:300], told.flag[:100],
+        None if outcome else received,
     ]  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(insert, given + rest)

@@ -32,7 +32,7 @@ class Twice(str):
 
 
 def read(raw: bytes) -> dict[str, Any]:
-    """The body's object. Raises Refused: 400 `malformed-json`, `too-deep`, `duplicate-key`, `bad-text`; 422 no object."""
+    """The body's object. Raises Refused 400 malformed-json, too-deep, duplicate-key, bad-text; 422 where it is none."""
     if _too_deep(raw):
         raise malformed("too-deep", f"The body nests deeper than {DEPTH} levels.")
     body = _parse(raw)

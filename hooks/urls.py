@@ -1,4 +1,4 @@
-"""The addresses at which shops' platforms speak: one per shop. A machine that leaves the slash out is not sent round."""
+"""The addresses at which shops' platforms speak, one per shop; whoever leaves the slash out is not sent round."""
 
 from django.urls import path
 

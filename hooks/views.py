@@ -1,4 +1,4 @@
-"""POST /hooks/{shop}/: verify, read, store, answer. Nothing is parsed, logged or kept before the signature is proved."""
+"""POST /hooks/{shop}/: verify, read, store, answer. Nothing is parsed or kept before the signature is proved."""
 
 from __future__ import annotations
 

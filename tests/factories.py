@@ -50,7 +50,7 @@ def hook_body(type, at=AT, /, **data):  # noqa: A002
     return json.dumps({"type": type, "timestamp": at.isoformat(), "data": data}, ensure_ascii=False).encode()
 
 
-def placed(number="", **changes):
+def placed(number="", /, **changes):
     """The data of an `order.placed`: two lines, 189.00 and 2 × 30.00, and 10.00 freight."""
     return {
         "number": number or f"N{next(_numbers)}",
@@ -70,9 +70,8 @@ def placed(number="", **changes):
 
 def post_hook(client, shop, body, *, id="", secret="", now=None, **headers):  # noqa: A002
     """Post signed bytes to the shop's address, as its own back end would; -> the response."""
-    secret = secret or shop.hooksecret_set.order_by("-pk")[0].secret
+    secret = secret or shop.hook_secrets.order_by("-pk")[0].secret
     signed = sign(secret, id or f"msg_{next(_numbers)}", int(now or time.time()), body)
     headers = {name.replace("_", "-"): value for name, value in headers.items()}
-    return client.post(
-        f"/hooks/{shop.code}/", body, content_type=headers.pop("content-type", "application/json"), headers=signed | headers
-    )
+    kind = headers.pop("content-type", "application/json")
+    return client.post(f"/hooks/{shop.code}/", body, kind, headers=signed | headers, CONTENT_TYPE=kind)

@@ -1,4 +1,4 @@
-"""What a native event's fields are made of: amounts, moments, numbers, texts; and how a plain object becomes an event."""
+"""What a native event's fields are made of, and how a plain object becomes an event."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""WooCommerce's dialect: every message is the whole order as it stands; what happened is read off its status and dates."""
+"""WooCommerce's dialect: each message is the whole order; what happened is read off its status and dates."""
 
 from hooks.platform import Dialect
 

@@ -126,7 +126,7 @@ def gmt(text: str | None, pointer: str) -> datetime | None:
 
 
 def fen(amount: Amount) -> int:
-    """WooCommerce's amounts are texts with the shop's own number of places; numbers from some plugins; may be negative."""
+    """Amounts are texts with the shop's own number of places, from some plugins numbers; they may be negative."""
     text = "0" if amount is None or amount == "" else str(amount)
     if not _AMOUNT.fullmatch(text):
         raise invalid("Expected an amount.", "/total")

@@ -49,7 +49,8 @@ def translate(body: dict[str, Any], headers: Headers, endpoint: Endpoint) -> Tol
     version = int(order.modified.timestamp())
     facts = enumerate(_facts(order, updated=topic != "order.created"))
     events = tuple(
-        Event(i, kind.type, at, "platform", convert({**data, "version": version}, kind)) for i, (kind, at, data) in facts
+        Event(i, kind.type, at, "platform", convert({**data, "version": version}, kind))
+        for i, (kind, at, data) in facts
     )
     return Told(topic, events, order.number, flag="" if order.status in KNOWN else f"status: {order.status}"[:100])
 
@@ -75,7 +76,7 @@ def _facts(order: Order, *, updated: bool) -> Iterator[tuple[type[Fact], datetim
 
 
 def _completed(order: Order, named: dict[str, Any]) -> tuple[type[Fact], datetime, dict[str, Any]]:
-    """"Fulfilled": with tracking numbers it is on its way, without any there is nothing more to wait for."""
+    """ "Fulfilled": with tracking numbers it is on its way, without any there is nothing more to wait for."""
     at, sent = order.completed or order.modified, parcels(order)
     if sent:
         return OrderShipped, at, {**named, "parcels": sent}
