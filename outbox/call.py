@@ -6,12 +6,16 @@ import base64
 import hashlib
 import hmac
 import logging
+import socket
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
+from typing import Any
 
 import httpx
 from django.db import connection
@@ -105,26 +109,57 @@ def _post_to(
 ) -> tuple[int, float | None, str]:
     """Connect to the checked address; the name stays in Host, in SNI and in the certificate's check."""
     named = httpx.URL(url)
+    line = _Line()
     request = _client().build_request(
         "POST",
         named.copy_with(host=address),
         headers={**headers, "host": named.netloc.decode()},
         content=body,
-        extensions={"sni_hostname": named.raw_host.decode(), "timeout": TIMEOUT.as_dict()},
+        extensions={"sni_hostname": named.raw_host.decode(), "timeout": TIMEOUT.as_dict(), "trace": line.listen},
     )
-    answer = _client().send(request, stream=True, follow_redirects=False)
-    try:
-        return answer.status_code, retry_after(answer.headers.get("retry-after", "")), _excerpt(answer, until)
-    finally:
-        answer.close()
+    with line.cut_at(until):
+        answer = _client().send(request, stream=True, follow_redirects=False)
+        try:
+            return answer.status_code, retry_after(answer.headers.get("retry-after", "")), _excerpt(answer)
+        finally:
+            answer.close()
 
 
-def _excerpt(answer: httpx.Response, until: float) -> str:
+class _Line:
+    """The connection of one call, cut when its time is up: httpx limits each read, but a drip has many reads."""
+
+    def __init__(self) -> None:
+        self._socket: socket.socket | None = None
+
+    def listen(self, event: str, info: dict[str, Any]) -> None:
+        """httpcore's trace: the bare connection, then the one with TLS around it."""
+        if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
+            self._socket = info["return_value"].get_extra_info("socket")
+
+    def _cut(self) -> None:
+        if self._socket is not None:
+            with suppress(OSError):
+                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)  # wakes the thread that reads
+
+    @contextmanager
+    def cut_at(self, until: float) -> Iterator[None]:
+        timer = threading.Timer(max(until - time.monotonic(), 0), self._cut)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+
+def _excerpt(answer: httpx.Response) -> str:
+    """What can be read of it: the status was said, so a body that breaks off changes nothing."""
     kept = b""
-    for chunk in answer.iter_raw(4096):
-        kept += chunk
-        if len(kept) >= EXCERPT * 4 or time.monotonic() > until:
-            break
+    with suppress(httpx.HTTPError):
+        for chunk in answer.iter_raw(4096):
+            kept += chunk
+            if len(kept) >= EXCERPT * 4:
+                break
     return kept.decode(errors="replace").replace("\x00", "")[:EXCERPT]  # PostgreSQL's text holds no NUL
 
 

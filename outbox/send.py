@@ -41,14 +41,15 @@ def deliver(*, at: datetime | None = None, budget: float = 20.0) -> int:
     until, flying, calls = time.monotonic() + budget, Flying(), 0
     with ThreadPoolExecutor(SLOTS, thread_name_prefix="outbox") as pool:
         while True:
+            fanned = 0
             if at or time.monotonic() < until:
-                while fan_out(at=now()):
-                    pass
+                fanned = fan_out(at=now())
                 calls += _launch(pool, flying, at=now())
-            if not flying:
+            if flying:
+                landed, _ = wait(flying, timeout=0 if fanned else PAUSE, return_when=FIRST_COMPLETED)
+                record([(flying.pop(future), future.result()) for future in landed], at=now())
+            elif not fanned:
                 return calls
-            landed, _ = wait(flying, timeout=PAUSE, return_when=FIRST_COMPLETED)
-            record([(flying.pop(future), future.result()) for future in landed], at=now())
 
 
 def _launch(pool: ThreadPoolExecutor, flying: Flying, *, at: datetime) -> int:

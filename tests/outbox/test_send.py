@@ -1,8 +1,10 @@
 """Deliveries: signed, in order per subject, by the schedule, one subscriber never at another's cost."""
 
 import json
+import socket
 import threading
 import time
+from contextlib import suppress
 from datetime import timedelta
 from email.utils import formatdate
 
@@ -224,6 +226,31 @@ def test_a_dead_or_slow_subscriber_delays_no_other(sinks, subscribe, say):
     assert Delivery.objects.filter(subscriber=nobody, delivered_at=None, dead_at=None).count() == 40
     nobody.refresh_from_db()
     assert nobody.troubles >= send.TROUBLED
+
+
+def test_an_answer_that_drips_for_ever_is_cut_off(monkeypatch, settings):
+    settings.KEFU_ALLOW_PRIVATE_WEBHOOKS = True
+    monkeypatch.setattr(call, "LONGEST", 0.5)
+    listening, over = socket.create_server(("127.0.0.1", 0)), threading.Event()
+
+    def drip():
+        line, _ = listening.accept()
+        line.recv(65536)
+        with suppress(OSError):
+            line.sendall(b"HTTP/1.1 200 OK\r\n")
+            while not over.wait(0.05):
+                line.sendall(b"x: y\r\n")
+        line.close()
+
+    dripping = threading.Thread(target=drip, daemon=True)
+    dripping.start()
+    answer = call.post(call.Call(f"http://127.0.0.1:{listening.getsockname()[1]}/", "evt_1", "{}", new_secrets()))
+    over.set()
+    dripping.join(5)
+    listening.close()
+    assert answer.status is None
+    assert answer.error
+    assert answer.milliseconds < 5000
 
 
 def test_no_call_is_made_inside_a_transaction(sink, subscribe):
