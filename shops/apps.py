@@ -1,3 +1,5 @@
+"""The floor as an app: the official calendar is seeded after each migrate."""
+
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _

@@ -120,7 +120,7 @@ def _in_brackets(name: str) -> str:
 
 
 def weekday_words(day: date) -> str:
-    return (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))[day.weekday()]
+    return weekly.day_names()[day.weekday()]
 
 
 def day_words(day: date, year: int) -> str:

@@ -72,6 +72,16 @@ class Limit:
             parts.append(_("限渠道 %s") % _("、").join(self.channels))
         return "；".join(parts)
 
+    def source_words(self) -> str:
+        said = {
+            "procedure": _("店铺流程"),
+            "platform": _("平台规则"),
+            "law": _("法律"),
+            "default": _("系统默认"),
+            "shop": _("本店设置"),
+        }
+        return said.get(self.source, self.source)
+
     def as_data(self) -> dict[str, Any]:
         """The limit as people write it: what `changed` reads back to the same limit."""
         return {

@@ -165,6 +165,11 @@ def differences(old: Terms, new: Terms) -> list[tuple[str, str, str]]:
     return found
 
 
+def week_words(terms: Terms) -> str:
+    """周一至周五 09:00–12:00、13:00–18:00"""
+    return weekly.week_words(weekly.parse(terms.weekly))
+
+
 def _yes(value: bool) -> str:
     return _("是") if value else _("否")
 

@@ -69,9 +69,13 @@ def words(day: tuple[tuple[int, int], ...]) -> str:
     return _("、").join(f"{_clock(opens)}–{_clock(closes)}" for opens, closes in day)
 
 
+def day_names() -> tuple[str, ...]:
+    return _("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日")
+
+
 def week_words(week: Week) -> str:
     """周一至周五 09:00–12:00、13:00–18:00；周六 10:00–16:00; days not worked are left out."""
-    names = (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))
+    names = day_names()
     parts = []
     for hours, group in groupby(zip(names, week, strict=True), lambda pair: pair[1]):
         days = [name for name, _hours in group]
