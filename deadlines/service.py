@@ -1,0 +1,207 @@
+"""Clocks as rows: started, held, resumed, stopped, moved. Knows moments and names; which state runs which clock, and
+how long a limit is, is decided above."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection
+
+import rows
+from rows.claim import FREE
+
+from .models import Change, Deadline
+
+NAMES = (
+    "shop", "flow", "subject", "case", "clock", "part", "limit", "policy", "hours", "after", "warn",
+    "started_at", "due_at", "left", "held_at", "source", "tell", "rings_at",
+    "held_for", "attempts", "failure", "ended",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A clock that starts now. after, warn: seconds. due: None where it begins held, with `left` seconds to run."""
+
+    shop: int
+    flow: str
+    subject: int
+    case: int
+    clock: str
+    part: str
+    limit: str
+    policy: int
+    hours: str
+    after: int
+    warn: int
+    since: datetime
+    due: datetime | None
+    left: int | None = None
+    held_at: datetime | None = None
+    source: str = Deadline.POLICY
+    tell: str = ""
+
+    def row(self) -> tuple[object, ...]:
+        rings = rings_at(self.due, self.warn)
+        return (
+            self.shop, self.flow, self.subject, self.case, self.clock, self.part, self.limit, self.policy,
+            self.hours, self.after, self.warn, self.since, self.due, self.left, self.held_at, self.source,
+            self.tell, rings, 0, 0, "", "",
+        )  # fmt: skip
+
+
+def rings_at(due: datetime | None, warn: int, warned: bool = False) -> datetime | None:
+    """The next moment with work: the warning where one is still to come, else the due moment."""
+    if due is None or warned or not warn:
+        return due
+    return due - timedelta(seconds=warn)
+
+
+def start(begun: Sequence[Begun]) -> None:
+    """Insert these clocks; a part's clock that already runs stays as it is."""
+    rows.insert(Deadline, NAMES, [b.row() for b in begun], ignore=any(b.part for b in begun))
+
+
+def stop(
+    flow: str, subjects: Sequence[int], clocks: Sequence[str], *, at: datetime, fired: str = "", part: str = ""
+) -> None:
+    """End the open rows of these clocks; `fired` names the one that brought us here. part: of that part only."""
+    of, subject_param = rows.among("subject", subjects)
+    named, clock_param = rows.among("clock", clocks)
+    params = [_moment(at), fired, flow, subject_param, clock_param]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE deadlines_deadline SET ended_at = %s, rings_at = NULL, token = NULL, leased_until = NULL,"
+            " ended = CASE clock WHEN %s THEN 'fired' ELSE 'stopped' END"
+            f" WHERE flow = %s AND {of} AND {named} AND ended_at IS NULL{' AND part = %s' if part else ''}",
+            [*params, part] if part else params,
+        )
+
+
+def _moment(at: datetime) -> object:
+    return connection.ops.adapt_datetimefield_value(at)
+
+
+def open_of(flow: str, subjects: Sequence[int], clocks: Sequence[str]) -> list[Deadline]:
+    """The open rows of these clocks of these subjects."""
+    found = rows.fetch(Deadline, "subject", subjects, where="ended_at IS NULL")
+    return [d for d in found if d.flow == flow and d.clock in clocks]
+
+
+Between = Callable[[Deadline, datetime, datetime], int]
+Plus = Callable[[Deadline, datetime, int], datetime]
+# How a due moment is counted anew: (row) -> the limit as it should now be counted, and the due moment it gives.
+Anew = Callable[[Deadline], tuple["Terms", datetime | None, int | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The part of a limit that a row keeps."""
+
+    policy: int
+    hours: str
+    after: int
+    warn: int
+
+
+HELD = ("due_at", "left", "held_at", "held_for", "resumed_at", "resumed_with")
+
+
+def hold(those: Iterable[Deadline], *, at: datetime, between: Between) -> None:
+    """Freeze the time left, counted in each clock's own hours; nothing to hold where the platform named the moment."""
+    held = [d for d in those if d.left is None and d.due_at and not d.fixed and d.breached_at is None]
+    for d in held:
+        assert d.due_at is not None
+        d.left, d.held_at, d.due_at = max(0, between(d, at, d.due_at)), at, None
+    _write(held, HELD)
+
+
+def resume(those: Iterable[Deadline], *, at: datetime, plus: Plus) -> None:
+    """Give each held clock back the time it had left."""
+    back = [d for d in those if d.left is not None]
+    for d in back:
+        assert d.left is not None
+        d.resumed_at, d.resumed_with = at, d.left
+        d.due_at, d.left = plus(d, at, d.left), None
+        if d.held_at is not None:
+            d.held_for += max(0, int((at - d.held_at).total_seconds()))
+        d.held_at = None
+    _write(back, HELD)
+
+
+def _write(those: Sequence[Deadline], names: Sequence[str]) -> None:
+    """These columns, and the row's place in the queue: free, as if it had never been claimed."""
+    for d in those:
+        rings = None if d.breached_at else rings_at(d.due_at, d.warn, d.warned_at is not None)
+        d.rings_at, d.token, d.leased_until, d.attempts, d.failure, d.dead_at = rings, None, None, 0, "", None
+    written = (*names, *FREE)
+    rows.update(Deadline, written, [(d.pk, *(getattr(d, n) for n in written)) for d in those])
+
+
+MOVED = ("due_at", "left", "held_at", "source", "warned_at", "breached_at")
+
+
+def move(those: Iterable[Deadline], due: datetime, source: str, *, at: datetime, by: str, why: str) -> int:
+    """Set another due moment, logged. The platform's wins over the policy's and a promise's, and over a hold.
+
+    -> how many rows moved. A clock that was already late and now has time again is running again.
+    """
+    moved = [d for d in those if source == Deadline.PLATFORM or not d.fixed]
+    moved = [d for d in moved if d.due_at != due or d.source != source]
+    log = [(d.pk, d.due_at, due, why[:200], by[:80], at) for d in moved]
+    for d in moved:
+        d.due_at, d.left, d.held_at, d.source = due, None, None, source
+        _afresh(d, at)
+    _write(moved, MOVED)
+    rows.insert(Change, ("deadline", "was", "now", "why", "by", "at"), log)
+    return len(moved)
+
+
+def _afresh(d: Deadline, at: datetime) -> None:
+    """With time again it is neither late nor warned of, if the warning is still to come."""
+    if d.due_at is None or d.due_at <= at:
+        return
+    d.breached_at = None
+    if d.due_at - timedelta(seconds=d.warn) > at:
+        d.warned_at = None
+
+
+RECOUNTED = ("due_at", "left", "warned_at", "breached_at", "policy", "hours", "after", "warn")
+
+
+def recount(those: Iterable[Deadline], anew: Anew, *, at: datetime, by: str, why: str) -> int:
+    """Count anew by another calendar or policy, each logged. What the platform named or was promised stays.
+
+    -> how many rows changed. A row whose limit reads the same and whose moment stays is left alone.
+    """
+    moved, log = [], []
+    for d in those:
+        if d.source != Deadline.POLICY:
+            continue
+        terms, due, left = anew(d)
+        if (terms, due, left) == (Terms(d.policy, d.hours, d.after, d.warn), d.due_at, d.left):
+            continue
+        log.append((d.pk, d.due_at, due, why[:200], by[:80], at))
+        d.policy, d.hours, d.after, d.warn = terms.policy, terms.hours, terms.after, terms.warn
+        d.due_at, d.left = due, left
+        _afresh(d, at)
+        moved.append(d)
+    _write(moved, RECOUNTED)
+    rows.insert(Change, ("deadline", "was", "now", "why", "by", "at"), log)
+    return len(moved)
+
+
+def warned(those: Sequence[Deadline], *, at: datetime) -> None:
+    """The warning has been given: the row rings again when it is due."""
+    for d in those:
+        d.warned_at = at
+    _write(those, ("warned_at",))
+
+
+def breached(those: Sequence[Deadline], *, at: datetime) -> None:
+    """Late, and nothing moves: the row stays open and rings no more."""
+    for d in those:
+        d.breached_at = at
+    _write(those, ("breached_at",))

@@ -1,0 +1,147 @@
+"""What a move does to clocks. The table says which, the shop's policy how long, its calendar which hours count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import deadlines.service as deadlines
+from deadlines.models import Deadline
+from deadlines.service import Begun
+from shops import policy
+from shops.policy import Limit, Rules
+
+from .registry import FLOWS, holders, holds
+from .table import Clock, Flow
+
+
+def limit_of(rules: Rules, clock: Clock, subject: Any) -> Limit | None:
+    """The limit that applies to this subject; None where its channel has none."""
+    limit = rules.limits[clock.limit]
+    if limit.heard_on(subject.traits()[0].get("channel", "")):
+        return limit
+    return rules.limits[clock.otherwise] if clock.otherwise else None
+
+
+def acts(clock: Clock, subject: Any) -> bool:
+    """Does the clock really take its step for this subject? Where not, it is late and a person goes on."""
+    limit = limit_of(policy.of(subject.shop_id), clock, subject)
+    return limit is not None and limit.covers(*subject.cases())
+
+
+def begin(
+    flow: Flow, clock: Clock, subject: Any, since: datetime, *, part: str = "", held: bool = False
+) -> Begun | None:
+    """A clock that starts for this subject. The platform's own moment wins, then one the subject names itself."""
+    rules = policy.of(subject.shop_id)
+    if (limit := limit_of(rules, clock, subject)) is None:
+        return None
+    seconds = max(limit.seconds_for(traits) for traits in subject.traits())
+    named = subject.dues.get(f"{clock.name}/{part}" if part else clock.name)
+    promised = getattr(subject, clock.due) if clock.due else None
+    if named:
+        due, source = datetime.fromisoformat(named[0]), Deadline.PLATFORM
+    elif promised:
+        due, source = promised, Deadline.PROMISE
+    else:
+        due, source = rules.calendar.due(since, seconds, limit.hours, limit.day_off), Deadline.POLICY
+    waits = held and source != Deadline.PLATFORM
+    return Begun(
+        shop=subject.shop_id, flow=flow.name, subject=subject.pk, case=subject.order_pk, clock=clock.name, part=part,
+        limit=limit.name, policy=rules.version, hours=limit.hours, after=seconds, warn=limit.warn, since=since,
+        due=None if waits else due, source=source, tell=" ".join(clock.tell.words),
+        left=max(0, rules.calendar.between(since, due, limit.hours)) if waits else None, held_at=since if waits else None,
+    )  # fmt: skip
+
+
+def after_moves(flow: Flow, moves: Iterable[Any], *, at: datetime, fired: str = "") -> None:
+    """Stop, settle and start clocks for what has just moved (`.subject`, `.old`, `.at`): few statements per pair of states."""
+    pairs: dict[tuple[str, str], list[Any]] = {}
+    for m in moves:
+        pairs.setdefault((m.old, m.subject.state), []).append(m)
+    begun: list[Begun] = []
+    for (old, new), those in pairs.items():
+        change = flow.change(old, new)
+        pks = [m.subject.pk for m in those]
+        if change.stop:
+            deadlines.stop(flow.name, pks, change.stop, at=at, fired=fired)
+        for name in change.settle:
+            _settle(flow, flow.clock[name], deadlines.open_of(flow.name, pks, [name]), at=at)
+        for name in change.start:
+            begun += _beginning(flow, flow.clock[name], those)
+    deadlines.start(begun)
+    _settle_others(flow, pairs, at=at)
+
+
+def _beginning(flow: Flow, clock: Clock, moves: Sequence[Any]) -> list[Begun]:
+    held = _held_cases(clock, {m.subject.order_pk for m in moves}) if clock.held_by else frozenset()
+    found = (
+        begin(
+            flow, clock, m.subject, _since(clock, m), held=m.subject.order_pk in held or m.subject.state in clock.pauses
+        )
+        for m in moves
+    )
+    return [b for b in found if b is not None]
+
+
+def _since(clock: Clock, move: Any) -> datetime:
+    named = getattr(move.subject, clock.since) if clock.since else None
+    return named or move.at
+
+
+# ---- holding
+def _held_cases(clock: Clock, cases: Iterable[int]) -> frozenset[int]:
+    """The orders among `cases` in which something open holds this clock."""
+    found: set[int] = set()
+    for name, states in holders(clock).items():
+        model = FLOWS[name].model
+        root = f"{model.root}_id" if model.root else "pk"
+        which = model._base_manager.filter(**{f"{root}__in": list(cases)}, state__in=states)
+        found |= set(which.values_list(root, flat=True))
+    return frozenset(found)
+
+
+def _settle_others(flow: Flow, pairs: dict[tuple[str, str], list[Any]], *, at: datetime) -> None:
+    """A subject that begins or ceases to hold other subjects' clocks."""
+    touched: dict[tuple[str, str], set[int]] = {}
+    for (old, new), moves in pairs.items():
+        before = {(f.name, c.name) for f, c in holds(flow, old)}
+        after = {(f.name, c.name) for f, c in holds(flow, new)}
+        for key in before ^ after:
+            touched.setdefault(key, set()).update(m.subject.order_pk for m in moves)
+    for (name, clock), cases in touched.items():
+        those = Deadline.objects.filter(flow=name, clock=clock, case__in=cases, ended_at=None)
+        _settle(FLOWS[name], FLOWS[name].clock[clock], list(those), at=at)
+
+
+def _settle(flow: Flow, clock: Clock, those: Sequence[Deadline], *, at: datetime) -> None:
+    """Hold or resume: what should be held is asked anew, so two reasons to hold need no counting."""
+    if not those:
+        return
+    held = _held_cases(clock, {d.case for d in those}) if clock.held_by else frozenset()
+    paused: set[int] = set()
+    if clock.pauses:
+        which = flow.model._base_manager.filter(pk__in=[d.subject for d in those], state__in=clock.pauses)
+        paused = set(which.values_list("pk", flat=True))
+    wanted = {d.pk for d in those if d.case in held or d.subject in paused}
+    deadlines.hold([d for d in those if d.pk in wanted], at=at, between=left)
+    deadlines.resume([d for d in those if d.pk not in wanted], at=at, plus=plus)
+
+
+def left(d: Deadline, start: datetime, end: datetime) -> int:
+    """Seconds of the clock's own hours from `start` to `end`."""
+    return policy.of(d.shop_id).calendar.between(start, end, d.hours)
+
+
+def plus(d: Deadline, start: datetime, seconds: int) -> datetime:
+    """What is left of a clock, added again."""
+    return policy.of(d.shop_id).calendar.resume(start, seconds, d.hours)
+
+
+def explain(d: Deadline) -> str:
+    """The due moment in words that a person can check."""
+    rules = policy.of(d.shop_id)
+    if d.source != Deadline.POLICY or d.due_at is None:
+        return str(d.get_source_display())
+    return rules.calendar.explain(d.started_at, d.after, d.hours, d.due_at)

@@ -1,0 +1,149 @@
+"""What effects asked for beside: other subjects' steps and starts, clocks of parts, further events. Same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import deadlines.service as deadlines
+import outbox.service as outbox
+
+from . import clocks
+from .effects import Due, FollowUp, Refused, Start, Take, Tell, Unwind, Wind
+from .registry import FLOWS
+from .table import Flow, Who
+from .writing import worded, write_beside
+
+if TYPE_CHECKING:
+    from .engine import Door
+    from .writing import Moved
+
+Asked = list[tuple[Any, FollowUp]]  # (the subject whose effect asked, what)
+
+
+def carry_out(door: Door) -> None:
+    """Grouped, so that a batch stays a batch: starts, events, clocks, the steps of the table's `also`, the effects' own."""
+    asked: Asked = [(s, f) for s, fs in door.beside for f in fs]
+    asked += [(m.subject, f) for m in door.moves for f in m.followups]
+    do(door, asked)
+    for flow_step, moves in _also(door.moves).items():
+        _take_also(door, flow_step, moves)
+    reacted = [(m.subject, f) for m in door.moves for f in _reactions(door.flow, m)]
+    write_beside(f for _, f in reacted)
+    do(door, reacted)
+
+
+def do(door: Door, asked: Asked) -> None:
+    _start(door, asked)
+    _tell(door, asked)
+    _wind(door, asked)
+    for _, f in asked:
+        if isinstance(f, Due):
+            those = [d for d in deadlines.open_of(f.flow, [f.pk], [f.clock]) if d.part == f.part]
+            deadlines.move(those, f.at, f.source, at=door.at, by=_by(door), why=f.source)
+    _take(door, asked)
+
+
+def _by(door: Door) -> str:
+    last = door.moves[-1] if door.moves else None
+    return f"{door.flow.name}.{last.step}" if last else door.flow.name
+
+
+def _caused(door: Door) -> frozenset[Any]:
+    return door.cause | {(door.flow.name, m.subject.pk) for m in door.moves}
+
+
+def _start(door: Door, asked: Asked) -> None:
+    from .engine import Want, start_many
+
+    begun: dict[str, list[Any]] = {}
+    for s, f in asked:
+        if isinstance(f, Start):
+            at = getattr(s, "moment", None)
+            begun.setdefault(f.subject.flow.name, []).append((f.subject, Want(0, f.inputs, at=at)))
+    for name, those in begun.items():
+        start_many(FLOWS[name], those, who=Who.SYSTEM, by=_by(door), at=door.at, cause=_caused(door))
+
+
+def _tell(door: Door, asked: Asked) -> None:
+    """Further events; one that is held until later has its key from the effect, which may want to pull it back."""
+    told = [(f.pk, _event(door, s, f)) for s, f in asked if isinstance(f, Tell)]
+    outbox.write([event for pk, event in told if pk is None])
+    keyed = [(pk, event) for pk, event in told if pk is not None]
+    outbox.write([event for _, event in keyed], ids=[pk for pk, _ in keyed])
+
+
+def _event(door: Door, subject: Any, tell: Tell) -> tuple[Any, ...]:
+    data = {"number": subject.number, **tell.data}
+    rings = max(door.at, tell.not_before or door.at)
+    return (
+        subject.shop_id, tell.topic, door.flow.name, subject.pk, subject.version, worded(data), subject.moment, rings,
+    )  # fmt: skip
+
+
+def _wind(door: Door, asked: Asked) -> None:
+    begun = []
+    for s, f in asked:
+        if isinstance(f, Wind) and s.state in door.flow.clock[f.clock].during:
+            begun.append(clocks.begin(door.flow, door.flow.clock[f.clock], s, f.since, part=f.part))
+        elif isinstance(f, Unwind):
+            deadlines.stop(door.flow.name, [s.pk], [f.clock], at=door.at, part=f.part)
+    deadlines.start([b for b in begun if b is not None])
+
+
+def _take(door: Door, asked: Asked) -> None:
+    """The effects' own steps of other subjects, in the order in which they were asked for."""
+    from .engine import Want, take_many
+
+    caused = _caused(door)
+    groups: dict[tuple[str, str, Who], list[tuple[Take, Want]]] = {}
+    for s, f in asked:
+        if isinstance(f, Take):
+            groups.setdefault((f.flow, f.step, f.who), []).append((f, Want(f.pk, f.inputs, at=s.moment)))
+    for (name, step, who), those in groups.items():
+        must = {f.pk for f, _ in those if f.must}
+        wants = [w for _, w in those]
+        taken = take_many(FLOWS[name], step, wants, who=who, by=_by(door), at=door.at, cause=caused)
+        for t in taken:
+            if t.error:
+                raise t.error
+            if not t.moved and t.subject.pk in must:
+                raise Refused(t.why, t.code, t.subject)
+
+
+def _also(moves: Iterable[Moved]) -> dict[str, list[Moved]]:
+    found: dict[str, list[Moved]] = {}
+    for m in moves:
+        for name in m.also:
+            found.setdefault(name, []).append(m)
+    return found
+
+
+def _take_also(door: Door, flow_step: str, moves: Sequence[Moved]) -> None:
+    """A step of the other subjects of the same order, where it is open to the system; a flow not there yet is left out."""
+    from .engine import Want, take_many
+
+    name, _, step = flow_step.partition(".")
+    if (flow := FLOWS.get(name)) is None:
+        return
+    caused = _caused(door)
+    times = {m.subject.order_pk: m.at for m in moves}
+    wants = [Want(pk, at=times[order]) for pk, order in kin(flow, step, times) if (name, pk) not in caused]
+    if wants:
+        taken = take_many(flow, step, wants, who=Who.SYSTEM, by=_by(door), at=door.at, cause=caused)
+        if fault := next((t.error for t in taken if t.error), None):
+            raise fault
+
+
+def kin(flow: Flow, step: str, orders: Iterable[int]) -> list[tuple[int, int]]:
+    """-> (key, order's key) of this flow's subjects of these orders from whose state the system may take the step."""
+    model = flow.model
+    root = f"{model.root}_id" if model.root else "pk"
+    states = [s for r in flow.rows[step] if r.who & Who.SYSTEM for s in r.sources]
+    found = model._base_manager.filter(**{f"{root}__in": list(orders)}, state__in=states)
+    return list(found.order_by("pk").values_list("pk", root))
+
+
+def _reactions(flow: Flow, move: Moved) -> list[FollowUp]:
+    """What upper floors have registered for this step."""
+    return [f for react in flow.reactions.get(move.step, ()) for f in (react(move.subject) or ())]

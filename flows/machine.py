@@ -1,0 +1,47 @@
+"""Rows -> django-fsm-2: its field and its guard, nothing else of it.
+
+Every row of the table is one stacked `transition()` on a method named as the step; a target by attribute is a
+GET_STATE. Its signals fire before anything is written, its mixins and its admin lose writes: they stay unused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django_fsm import GET_STATE, transition
+
+from .table import NOBODY, REPORTERS, STAY, By, Flow, Step
+
+
+def reported(subject: Any) -> bool:
+    """The guard of `facts_from`: never a person, never the clock."""
+    return bool(subject.caller & REPORTERS)
+
+
+def _target(row: Step, source: str) -> Any:
+    if row.target is STAY:
+        return source
+    if isinstance(row.target, By):
+        by = row.target
+        return GET_STATE(lambda subject, *_, **__: by.of(subject), states=list(row.targets_from(source)))
+    return str(row.target)
+
+
+def _method(flow: Flow, name: str) -> Callable[..., Any]:
+    def run(self: Any, **inputs: Any) -> Any:
+        effect = flow.effects.get(name)
+        return effect(self, **inputs) if effect else None
+
+    run.__name__ = run.__qualname__ = name
+    for row in flow.rows[name]:
+        for source in row.sources:
+            guard = [reported] if row.fact else []
+            run = transition(field="state", source=str(source), target=_target(row, str(source)), conditions=guard)(run)
+    return run
+
+
+def machine(flow: Flow) -> type:
+    """A mixin for the flow's model: one method a step, callable only by the engine's leave (see Subject.caller)."""
+    methods: dict[str, Any] = {name: _method(flow, name) for name in flow.rows}
+    return type(f"{flow.name.title()}Machine", (), {**methods, "flow": flow, "caller": NOBODY, "__module__": __name__})

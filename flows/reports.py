@@ -1,0 +1,140 @@
+"""What the outside reports: recorded whatever people here have got to, weighed, and taken where it is the strongest.
+
+A report (`order.shipped`) tells its data to the subject (`flow.told`), which says what it implies: facts, that are
+recorded and compared with all that were recorded before, or ordinary steps, that are taken where they are open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+import rows
+
+from . import words
+from .effects import FollowUp, Implies, Moot, Refused
+from .engine import Door, Taken, Want, changes
+from .facts import Told, alive, strongest
+from .models import Reported
+from .table import Flow, Who
+
+
+@dataclass(slots=True)
+class Heard:
+    """One report of one subject. at: when it happened at its source; version: the platform's own, where it has one."""
+
+    pk: int
+    kind: str
+    at: datetime
+    who: Who
+    by: str
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    version: str = ""
+    trigger: str = ""
+
+
+def report_many(flow: Flow, heard: Sequence[Heard], *, at: datetime) -> list[Taken]:
+    """Hear one report each of many subjects. -> what became of each, by key; a subject that is not there is left out."""
+    of = {h.pk: h for h in heard}
+    if len(of) != len(heard):
+        raise ValueError("one report a subject at a time: what was heard first must be weighed first")
+    with transaction.atomic():
+        door = Door(flow, at=at)
+        door.enter(list(of), [*(h.kind for h in heard), *flow.strength])
+        known = recorded(flow, list(of))
+        for subject in door.subjects:
+            _hear(door, subject, of[subject.pk], known.get(subject.pk, []))
+        door.close()
+    return list(door.taken.values())
+
+
+def recorded(flow: Flow, pks: Sequence[int]) -> dict[int, list[Told]]:
+    """All facts that were reported of these subjects, struck ones too."""
+    found: dict[int, list[Told]] = {}
+    for r in rows.fetch(Reported, "subject", pks):
+        if r.flow == flow.name:
+            found.setdefault(r.subject, []).append(Told(r.step, r.at, r.who, r.by))
+    return found
+
+
+def _hear(door: Door, subject: Any, h: Heard, known: list[Told]) -> None:
+    before = dict(subject.__dict__)
+    subject.caller, subject.moment, subject.now = h.who, h.at, door.at
+    taken = door.taken[subject.pk] = Taken(subject)
+    try:
+        asked = _told(door.flow, subject, h)
+    except Refused as refused:
+        taken.code, taken.why = refused.code, refused.why
+    except Exception as error:  # one report's fault must not stop the others
+        taken.code, taken.why, taken.error = "error", str(error) or type(error).__name__, error
+    else:
+        moot = next((f.why for f in asked if isinstance(f, Moot)), "")
+        taken.code, taken.why = ("outranked", moot) if moot else ("", "")
+        _keep(door, subject, before, [f for f in asked if not isinstance(f, Moot)])
+        _weigh(door, subject, h, [f for f in asked if isinstance(f, Implies)], known)
+        return
+    subject.__dict__.clear()
+    subject.__dict__.update(before)
+
+
+def _told(flow: Flow, subject: Any, h: Heard) -> list[FollowUp]:
+    teller = flow.tellers.get(h.kind)
+    return list(teller(subject, at=h.at, **h.inputs) or ()) if teller else [Implies(h.kind, h.at, h.inputs)]
+
+
+def _keep(door: Door, subject: Any, before: Mapping[str, Any], asked: list[FollowUp]) -> None:
+    """What the report recorded stays, whether or not the subject moves."""
+    beside = [f for f in asked if not isinstance(f, Implies)]
+    if noted := changes(before, subject):
+        door.recorded[subject.pk] = subject
+        door.noted |= noted
+    if beside:
+        door.beside.append((subject, beside))
+    door.taken[subject.pk].recorded = bool(noted or beside)
+
+
+def _weigh(door: Door, subject: Any, h: Heard, implied: list[Implies], known: list[Told]) -> None:
+    flow, left_behind = door.flow, door.taken[subject.pk].recorded
+    for i in implied:
+        if i.step not in flow.strength:
+            want = Want(subject.pk, i.inputs, at=i.at, trigger=h.trigger)
+            door.attempt(subject, i.step, want, who=h.who, by=h.by)
+    facts = [Told(i.step, i.at, h.who.word, h.by) for i in implied if i.step in flow.strength]
+    new = [f for f in facts if f not in known]
+    door.report(subject, new, who=h.who, by=h.by, trigger=h.trigger, version=h.version)
+    if facts:
+        _decide(door, subject, h, facts, new, [*known, *new])
+    door.taken[subject.pk].recorded |= left_behind
+
+
+def _decide(door: Door, subject: Any, h: Heard, facts: list[Told], new: list[Told], known: list[Told]) -> None:
+    """The strongest recorded fact says where the subject stands."""
+    flow = door.flow
+    struck = {step: datetime.fromisoformat(until) for step, until in subject.struck.items()}
+    top = strongest(flow, known, struck)
+    if top is not None and (top.step != subject.fact or (top in new and _goes_on(flow, top.step, subject.state))):
+        who = Who[top.who.upper()] if top.who else h.who
+        want = Want(subject.pk, {}, at=top.at, trigger=h.trigger)
+        taken = door.attempt(subject, top.step, want, who=who, by=top.by or h.by, told=True)
+        if taken.moved or top in facts:
+            return
+    taken = door.taken[subject.pk] = Taken(subject, step=facts[-1].step)
+    taken.code, taken.why = "outranked", _why(flow, facts, top, new, struck)
+
+
+def _goes_on(flow: Flow, step: str, state: str) -> bool:
+    """Is the same fact, reported again of another time, a step on (a further parcel), not a repetition?"""
+    row = flow.row(step, state)
+    return row is not None and not row.fact
+
+
+def _why(flow: Flow, facts: list[Told], top: Told | None, new: list[Told], struck: Mapping[str, datetime]) -> str:
+    if top is None or not any(alive(f, struck) for f in facts):
+        return words.undone(flow, facts[-1].step)
+    if not new:
+        return words.repeated()
+    return words.repeated() if top.step == facts[-1].step else words.outranked(flow, top.step)

@@ -1,0 +1,325 @@
+"""A flow is a table: which step leads from which state to which, and who may take it. No database here."""
+
+from __future__ import annotations
+
+import enum
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+LATE = "late"
+
+
+class Who(enum.Flag):
+    """Who takes a step; the order is the one in which a caller's roles are tried."""
+
+    CUSTOMER = enum.auto()
+    AGENT = enum.auto()
+    AUDITOR = enum.auto()
+    WAREHOUSE = enum.auto()
+    LEAD = enum.auto()
+    SHOP = enum.auto()
+    PLATFORM = enum.auto()
+    CLOCK = enum.auto()
+    SYSTEM = enum.auto()
+
+    @property
+    def word(self) -> str:
+        return (self.name or "").lower()
+
+    @property
+    def words(self) -> list[str]:
+        return [w.word for w in Who if w & self]
+
+
+NOBODY = Who(0)
+OUTSIDE = Who.SHOP | Who.PLATFORM
+REPORTERS = OUTSIDE | Who.SYSTEM  # who may take a step by `facts_from`
+CLOCKWISE = Who.CLOCK | Who.SYSTEM  # who acts without a person or a report
+PEOPLE = Who.CUSTOMER | Who.AGENT | Who.AUDITOR | Who.WAREHOUSE | Who.LEAD
+
+
+class _Stay:
+    """The target of a step that leaves the subject where it is."""
+
+    def __repr__(self) -> str:
+        return "STAY"
+
+
+STAY = _Stay()
+
+
+@dataclass(frozen=True)
+class By:
+    """A target that follows from an attribute of the subject after the effect: its kind, its payer, what is left."""
+
+    attribute: str
+    to: tuple[tuple[str, str], ...]
+
+    def __init__(self, attribute: str, **to: str) -> None:
+        object.__setattr__(self, "attribute", attribute)
+        object.__setattr__(self, "to", tuple((k, str(v)) for k, v in to.items()))
+
+    def of(self, subject: Any) -> str:
+        return dict(self.to)[str(getattr(subject, self.attribute))]
+
+
+Need = Callable[[Any], str]
+Target = str | By | _Stay
+
+
+@dataclass(frozen=True)
+class Step:
+    """One row. A step may have several rows (same name, other sources): they share effect, asks and label.
+
+    needs: predicates of the subject, each "" or the reason why not; asked of everybody but shop and platform,
+    since what has happened outside cannot be barred here (rows made by `Fact` ask everybody).
+    also: steps "flow.step" of the other subjects of the same order, taken in the same transaction as `system`.
+    undoes: facts that lose their force when this step is taken.
+    """
+
+    name: str
+    sources: tuple[str, ...]
+    target: Target
+    who: Who
+    label: Any = ""
+    needs: tuple[Need, ...] = ()
+    asks: type | None = None
+    also: tuple[str, ...] = ()
+    undoes: tuple[str, ...] = ()
+    tone: str = ""  # "main": the step that moves the case on; "harm": asks before it is taken
+    fact: bool = False
+
+    def targets_from(self, source: str) -> tuple[str, ...]:
+        if self.target is STAY:
+            return (source,)
+        if isinstance(self.target, By):
+            return tuple(dict.fromkeys(to for _, to in self.target.to))
+        return (str(self.target),)
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(t for s in self.sources for t in self.targets_from(s)))
+
+    def reason(self, subject: Any, who: Who) -> str:
+        """Why the needs of this row refuse, or "". The system's and the clock's steps are asked like people's."""
+        if not self.fact and who & OUTSIDE:
+            return ""
+        return next((why for need in self.needs if (why := need(subject))), "")
+
+
+def Fact(name: str, sources: tuple[str, ...], target: Target, who: Who = REPORTERS, **cells: Any) -> Step:  # noqa: N802
+    """Further sources of a step (`facts_from`), for what happened whatever people here have done so far."""
+    return Step(name, sources, target, who & REPORTERS, fact=True, **cells)
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Runs while its subject is in one of `during`.
+
+    limit: a limit of the shop's policy; `otherwise` where that limit's channels leave the subject's channel out.
+    then: the step that the clock takes, or LATE. tell: the role to which a breach is escalated.
+    pauses, held_by: states of the subject, and "flow" or "flow:state" of the same order, that hold it.
+    due: an attribute naming the due moment itself; since: one naming the start (else the moment of the move).
+    part: a row for each part of the subject (a parcel); started and stopped by effects, ended with the states.
+    """
+
+    name: str
+    during: tuple[str, ...]
+    limit: str
+    then: str
+    label: Any = ""
+    pauses: tuple[str, ...] = ()
+    held_by: tuple[str, ...] = ()
+    tell: Who = NOBODY
+    due: str = ""
+    since: str = ""
+    otherwise: str = ""
+    part: bool = False
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a move from one state to another does to the subject's clocks."""
+
+    stop: tuple[str, ...]
+    settle: tuple[str, ...]  # may be held or resumed
+    start: tuple[str, ...]
+
+
+Loader = Callable[[Sequence[Any]], None]
+Effect = Callable[..., Any]
+
+
+@dataclass(eq=False)
+class Flow:
+    """facts: steps that the outside reports, weakest first; a tuple inside is a bracket: the later one is stronger.
+
+    only_before: {fact: facts}: it counts only if it happened before the first of those (a cancellation, before
+    the goods left). waits: states in which only a person can go on (each has a nagging clock).
+    reopens: the declared reopenings, steps that may leave a final state. personal: inputs that no log may hold.
+    """
+
+    name: str
+    label: Any
+    states: Any
+    start: tuple[str, ...]
+    steps: tuple[Step, ...]
+    clocks: tuple[Clock, ...] = ()
+    facts: tuple[str | tuple[str, ...], ...] = ()
+    only_before: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    waits: tuple[str, ...] = ()
+    reopens: tuple[str, ...] = ()
+    personal: frozenset[str] = frozenset()
+    model: Any = None  # set when the model is bound
+    effects: dict[str, Effect] = field(default_factory=dict)
+    tellers: dict[str, Effect] = field(default_factory=dict)
+    reactions: dict[str, list[Effect]] = field(default_factory=dict)
+    lates: dict[str, list[Effect]] = field(default_factory=dict)
+    loaders: dict[str, list[Loader]] = field(default_factory=dict)
+    companions: dict[str, Callable[[Mapping[str, Any]], Iterable[int]]] = field(default_factory=dict)
+    further_needs: dict[str, list[Need]] = field(default_factory=dict)
+    _rows: dict[tuple[str, str], Step] = field(default_factory=dict, init=False)
+    _changes: dict[tuple[str, str], Change] = field(default_factory=dict, init=False)
+    _passed: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict, init=False)
+
+    def __post_init__(self) -> None:
+        self._rows = {(row.name, str(s)): row for row in reversed(self.steps) for s in row.sources}
+
+    # ---- reading the table
+    @cached_property
+    def rows(self) -> dict[str, tuple[Step, ...]]:
+        names = dict.fromkeys(s.name for s in self.steps)
+        return {name: tuple(s for s in self.steps if s.name == name) for name in names}
+
+    @cached_property
+    def clock(self) -> dict[str, Clock]:
+        return {c.name: c for c in self.clocks}
+
+    @cached_property
+    def final(self) -> tuple[str, ...]:
+        """States that no ordinary row leaves, but for the declared reopenings."""
+        left = {str(s) for row in self.steps if not row.fact and row.name not in self.reopens for s in row.sources}
+        return tuple(str(s) for s in self.states.values if str(s) not in left)
+
+    @cached_property
+    def strength(self) -> dict[str, tuple[int, int]]:
+        """fact -> (bracket, place in it); weakest first."""
+        brackets = [(f,) if isinstance(f, str) else f for f in self.facts]
+        return {name: (i, j) for i, bracket in enumerate(brackets) for j, name in enumerate(bracket)}
+
+    @cached_property
+    def undone_by(self) -> dict[str, tuple[str, ...]]:
+        """step -> the facts that it strikes."""
+        return {name: rows[0].undoes for name, rows in self.rows.items() if rows[0].undoes}
+
+    def row(self, name: str, state: str) -> Step | None:
+        return self._rows.get((name, state))
+
+    def head(self, name: str) -> Step:
+        """The row whose label, asks and tone stand for the step."""
+        return self.rows[name][0]
+
+    def open_to(self, state: str, who: Who) -> list[Step]:
+        """The rows open from this state to one of these roles, in the table's order: buttons, links."""
+        return [r for r in self.steps if state in r.sources and r.who & who]
+
+    def needs_of(self, name: str) -> list[Need]:
+        return self.further_needs.get(name, [])
+
+    def change(self, old: str, new: str) -> Change:
+        if (old, new) not in self._changes:
+            self._changes[old, new] = self._change(old, new)
+        return self._changes[old, new]
+
+    def _change(self, old: str, new: str) -> Change:
+        def live(clock: Clock, state: str) -> bool:
+            return state in clock.during or state in clock.pauses
+
+        stop, settle, start = [], [], []
+        for c in self.clocks:
+            if live(c, old) and not live(c, new):
+                stop.append(c.name)
+            elif not live(c, old) and new in c.during and not c.part:
+                start.append(c.name)
+            elif (old in c.pauses) != (new in c.pauses):
+                settle.append(c.name)
+        return Change(tuple(stop), tuple(settle), tuple(start))
+
+    def passed(self, state: str, name: str) -> tuple[str, ...]:
+        """The ordinary steps that a fact goes over: the shortest way from `state` to where `name` is open."""
+        if (state, name) not in self._passed:
+            self._passed[state, name] = self._way(state, name)
+        return self._passed[state, name]
+
+    def _way(self, state: str, name: str) -> tuple[str, ...]:
+        goals = {s for row in self.rows[name] if not row.fact for s in row.sources}
+        ways: deque[tuple[str, tuple[str, ...]]] = deque([(state, ())])
+        seen = {state}
+        while ways:
+            at, way = ways.popleft()
+            if at in goals:
+                return way
+            for row in self.steps:
+                if row.fact or at not in row.sources or row.name == name:
+                    continue
+                for to in row.targets_from(at):
+                    if to not in seen:
+                        seen.add(to)
+                        ways.append((to, (*way, row.name)))
+        return ()
+
+    # ---- what stands beside the table
+    def on(self, name: str) -> Callable[[Effect], Effect]:
+        """What the step does beside moving: (subject, **inputs) sets fields, may return follow-ups."""
+        if name not in {*self.rows, "start"} or name in self.effects:
+            raise LookupError(f"{self.name}.{name}")
+        return lambda func: self.effects.setdefault(name, func)
+
+    def told(self, kind: str) -> Callable[[Effect], Effect]:
+        """What a report of this kind records, whether or not anything moves: (subject, at, **inputs) -> follow-ups."""
+        if kind in self.tellers:
+            raise LookupError(f"{self.name} is already told {kind}")
+        return lambda func: self.tellers.setdefault(kind, func)
+
+    def after(self, *names: str) -> Callable[[Effect], Effect]:
+        """A reaction of an upper floor, in the same transaction: (subject) -> follow-ups."""
+        return self._register(self.reactions, names)
+
+    def late(self, *clocks: str) -> Callable[[Effect], Effect]:
+        """What the breach of a clock sets off: (subject, part) -> follow-ups."""
+        return self._register(self.lates, clocks)
+
+    def needs(self, *names: str) -> Callable[[Effect], Effect]:
+        """A need that an upper floor adds to steps."""
+        return self._register(self.further_needs, names)
+
+    def brings(self, loader: Loader, *names: str) -> None:
+        """Load the children of a whole batch of subjects before any of these steps or reports."""
+        for name in names:
+            self.loaders.setdefault(name, []).append(loader)
+
+    def touches(self, name: str) -> Callable[[Effect], Effect]:
+        """Which further subjects of this flow a step touches: (inputs) -> keys, locked together with its own."""
+        return lambda func: self.companions.setdefault(name, func)
+
+    def beside(self, name: str, inputs: Iterable[Mapping[str, Any]]) -> set[int]:
+        touched = self.companions.get(name)
+        return {pk for given in inputs for pk in touched(given)} if touched else set()
+
+    def _register(self, where: dict[str, list[Any]], names: Iterable[str]) -> Callable[[Effect], Effect]:
+        def add(func: Effect) -> Effect:
+            for name in names:
+                if name not in self.rows and name not in self.clock:
+                    raise LookupError(f"{self.name}.{name}")
+                where.setdefault(name, []).append(func)
+            return func
+
+        return add
+
+    def problems(self) -> Iterator[str]:
+        from .soundness import problems
+
+        return problems(self)

@@ -1,0 +1,41 @@
+"""What a shop sells, and what it offers instead."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Product(models.Model):
+    """price: fen. category: what a limit may depend on."""
+
+    shop = models.ForeignKey("shops.Shop", models.PROTECT, db_index=False, verbose_name=_("店铺"))
+    sku = models.CharField(_("货号"), max_length=64)
+    title = models.CharField(_("名称"), max_length=300)
+    price = models.BigIntegerField(_("单价"), default=0)
+    category = models.CharField(_("类目"), max_length=40, blank=True)
+    picture = models.URLField(_("图片"), max_length=500, blank=True)
+    on_sale = models.BooleanField(_("在售"), default=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("商品")
+        constraints = [models.UniqueConstraint(fields=["shop", "sku"], name="product_sku")]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.sku})"
+
+
+class Related(models.Model):
+    """Offered where `product` is out of stock; the lowest rank first."""
+
+    product = models.ForeignKey(Product, models.CASCADE, related_name="related", verbose_name=_("商品"))
+    instead = models.ForeignKey(Product, models.CASCADE, related_name="+", verbose_name=_("可替代商品"))
+    rank = models.PositiveSmallIntegerField(_("次序"), default=1)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("关联商品")
+        ordering = ["rank", "id"]
+        constraints = [models.UniqueConstraint(fields=["product", "instead"], name="related_once")]
+
+    def __str__(self) -> str:
+        return f"{self.product_id} → {self.instead_id}"

@@ -1,0 +1,45 @@
+"""Why a step of an order or a stock-out has to wait: each "" or the reason, shown on the greyed button."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from flows.asks import yuan
+
+from .states import Closed, Payment, Q
+
+ADDRESS = ("province", "city", "detail")
+
+
+def closed_unpaid(order: Any) -> str:
+    """A late payment reopens only what was closed for want of payment."""
+    if order.close_reason in (Closed.UNPAID, Closed.ABANDONED):
+        return ""
+    return _("只有因未付款而关闭的订单，付款后才会重新打开")
+
+
+def deliverable(order: Any) -> str:
+    missing = [part for part in ADDRESS if not order.address.get(part)]
+    if missing or not order.buyer_name or not order.buyer_phone:
+        return _("收货人、电话或地址不完整，请先修改订单")
+    return ""
+
+
+def difference_paid(stock_out: Any) -> str:
+    """A dearer swap is collected first (cash on delivery: by the courier)."""
+    order = stock_out.order
+    if order.payment == Payment.COD:
+        return ""
+    missing = order.total + stock_out.difference - order.received
+    if missing <= 0:
+        return ""
+    return _("还差价款 %(amount)s 元未收到，请先向客户收取") % {"amount": yuan(missing)}
+
+
+def still_in_the_order(stock_out: Any) -> str:
+    """Missing lines that were taken out of the order stay refunded, whatever becomes of the rest."""
+    if stock_out.state == Q.REFUNDING and stock_out.refund_of == "lines":
+        return _("缺货商品已从订单去掉，只退这部分款")
+    return ""

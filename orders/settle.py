@@ -1,0 +1,163 @@
+"""A stock-out is settled with the customer: wait, swap, or money back. desk.md 2."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from deadlines.models import Deadline
+from flows.effects import Add, Due, FollowUp, Refused, Start, Take
+
+from . import goods, money
+from .models import Contact, Order, Product, StockOut
+from .states import Payment, S
+from .tables import STOCK_OUT
+
+SETTLING = ("agree_swap", "agree_refund", "presume_refund", "swap", "drop")
+
+
+def bring(stock_outs: Sequence[StockOut]) -> None:
+    """The orders of a batch with their goods and money; they are locked already."""
+    orders = {o.pk: o for o in Order.objects.filter(pk__in=[s.order_id for s in stock_outs])}
+    goods.bring(list(orders.values()))
+    money.bring(list(orders.values()))
+    for s in stock_outs:
+        s.order = orders[s.order_id]
+        s.goods, s.purse = s.order.goods, s.order.purse
+
+
+STOCK_OUT.brings(bring, *SETTLING)
+
+
+@STOCK_OUT.on("contact")
+def contact(
+    stock_out: StockOut, *, channel: str, words: str, offered: Sequence[str] = (), none_why: str = ""
+) -> Iterator[FollowUp]:
+    """The first attempt offers at least one related product, or says why none exists."""
+    if not stock_out.contacts_made and not offered and not none_why.strip():
+        raise Refused(_("第一次联系须推荐至少一件替代商品，或写明为什么没有"), "input")
+    known = set(Product.objects.filter(shop=stock_out.shop_id, sku__in=offered).values_list("sku", flat=True))
+    if unknown := [sku for sku in offered if sku not in known]:
+        raise Refused(_("本店没有货号 %(sku)s") % {"sku": "、".join(unknown)}, "input")
+    stock_out.contacts_made += 1
+    stock_out.promised_for = None
+    yield Add(Contact(
+        stock_out_id=stock_out.pk, channel=channel, words=words, offered=list(offered), none_why=none_why,
+        by=stock_out.caller.word, at=stock_out.moment,
+    ))  # fmt: skip
+
+
+@STOCK_OUT.on("agree_wait")
+def agree_wait(stock_out: StockOut, *, promised_for: datetime) -> Iterator[FollowUp]:
+    """The order's ship clock moves to the promised date; the platform's own date still wins."""
+    if promised_for <= stock_out.now:
+        raise Refused(_("承诺的到货时间已经过去"), "input")
+    stock_out.promised_for = promised_for
+    yield Due("order", stock_out.order_id, "ship", promised_for, Deadline.PROMISE)
+
+
+@STOCK_OUT.on("agree_swap")
+def agree_swap(stock_out: StockOut, *, sku: str, price: int, quantity: int = 1, title: str = "") -> None:
+    """price: for the whole quantity. A dearer choice is collected before the auditor re-orders."""
+    product = Product.objects.filter(shop=stock_out.shop_id, sku=sku).first()
+    if product is None and not title:
+        raise Refused(_("本店没有货号 %(sku)s，请填写商品名称") % {"sku": sku}, "input")
+    name = title or (product.title if product else "")
+    category = product.category if product else ""
+    stock_out.choice = {"sku": sku, "title": name, "quantity": quantity, "unit_price": price // quantity,
+                        "paid": price, "category": category}  # fmt: skip
+    stock_out.difference = price - worth(stock_out)
+
+
+def worth(stock_out: StockOut) -> int:
+    """What was paid for the missing lines."""
+    return sum(stock_out.goods.line(m["line"]).share(m["quantity"]) for m in stock_out.lines)
+
+
+@STOCK_OUT.on("agree_refund")
+def agree_refund(stock_out: StockOut, *, refund_of: str = "") -> Iterator[FollowUp]:
+    """Whole order: order.cancel makes the one refund. Missing lines: they leave the order, and only they go back."""
+    whole = covers_order(stock_out)
+    stock_out.refund_of = refund_of or ("order" if whole else "lines")
+    if stock_out.refund_of == "lines" and whole:
+        stock_out.refund_of = "order"  # nothing would be left of it
+    if stock_out.refund_of == "order" and not stock_out.goods.untouched():
+        raise Refused(_("订单已有部分发出，只能退缺货的商品"), "refused")
+    yield from _money_goes_back(stock_out)
+
+
+def covers_order(stock_out: StockOut) -> bool:
+    """Is everything that is still owed missing, and nothing of it under way?"""
+    missing = {m["line"]: m["quantity"] for m in stock_out.lines}
+    return stock_out.goods.untouched() and all(missing.get(k, 0) >= q for k, q in stock_out.goods.owed().items())
+
+
+def _money_goes_back(stock_out: StockOut) -> Iterator[FollowUp]:
+    order = stock_out.order
+    if stock_out.refund_of == "order":
+        by = "merchant" if order.payment == Payment.COD else "customer"
+        yield Take("order", order.pk, "cancel", {"by": by, "reason": "stock_out"})
+    else:
+        yield Take("order", order.pk, "drop_rest", {"lines": stock_out.lines, "cause": f"stock_out:{stock_out.pk}"})
+    if order.received <= 0:
+        yield Take("stock_out", stock_out.pk, "settle")
+
+
+@STOCK_OUT.on("presume_refund")
+def presume_refund(stock_out: StockOut) -> Iterator[FollowUp]:
+    """The customer stayed silent: the whole order where nothing has left, else the missing lines."""
+    stock_out.refund_of = "order" if stock_out.goods.untouched() else "lines"
+    yield from _money_goes_back(stock_out)
+
+
+@STOCK_OUT.on("drop")
+def drop(stock_out: StockOut, **_inputs: Any) -> None:
+    stock_out.promised_for = None
+
+
+@STOCK_OUT.on("swap")
+def swap(stock_out: StockOut) -> Iterator[FollowUp]:
+    """The old order is cancelled (a partly shipped one loses the missing lines) and its replacement opened.
+
+    The money paid is carried over, never refunded; of a lower price only the difference goes back.
+    """
+    order, cause = stock_out.order, f"swap:{stock_out.pk}"
+    whole = stock_out.goods.untouched()
+    lines, freight = replacing(stock_out) if whole else ([{**stock_out.choice, "line": "1"}], 0)
+    total = sum(line["paid"] for line in lines) + freight
+    held = order.received - order.purse.pending()
+    held = held if whole else min(held, worth(stock_out) + max(0, order.received - order.total))
+    carried = min(held, total)
+    swapping = {"cause": cause, "carried": carried, "back": held - carried}
+    if whole:
+        yield Take("order", order.pk, "cancel", {"by": "customer", "swap": swapping})
+    else:
+        yield Take("order", order.pk, "drop_rest", {"lines": stock_out.lines, "swap": swapping})
+    yield Start(replacement(order, total, freight, stock_out.moment), {"lines": lines, "carried": carried, "cause": cause})
+
+
+def replacing(stock_out: StockOut) -> tuple[list[dict[str, Any]], int]:
+    """The old order's lines with the choice in the place of the missing ones, and its freight."""
+    missing = {m["line"]: m["quantity"] for m in stock_out.lines}
+    kept = [_kept(line, line.owed - missing.get(line.line, 0)) for line in stock_out.goods.lines]
+    name = next(iter(missing), "1")
+    return [*(k for k in kept if k["quantity"]), {**stock_out.choice, "line": f"{name}-H"[:64]}], stock_out.order.freight
+
+
+def _kept(line: Any, quantity: int) -> Mapping[str, Any]:
+    return {"line": line.line, "sku": line.sku, "title": line.title, "quantity": quantity, "gift": line.gift,
+            "unit_price": line.unit_price, "paid": line.worth - line.share(line.owed - quantity), "category": line.category}  # fmt: skip
+
+
+def replacement(order: Order, total: int, freight: int, at: datetime) -> Order:
+    """Number {order}-H{n}; straight to the auditor (换货/补寄/换款重下单)."""
+    count = order.replacements.count() + 1
+    return Order(
+        shop_id=order.shop_id, number=f"{order.number}-H{count}", state=S.AWAITING_AUDIT, payment=order.payment,
+        channel=order.channel, buyer_id=order.buyer_id, buyer_name=order.buyer_name, buyer_phone=order.buyer_phone,
+        phone_key=order.phone_key, address=order.address, buyer_note=order.buyer_note, freight=freight, total=total,
+        placed_at=at, paid_at=order.paid_at, replaces=order,
+    )  # fmt: skip

@@ -1,0 +1,72 @@
+"""Where an order, a stock-out and a parcel can stand."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class S(TextChoices):
+    """An order: 客户下单 → … → 签收 → 完成."""
+
+    AWAITING_PAYMENT = "awaiting_payment", _("待付款")
+    AWAITING_CONFIRMATION = "awaiting_confirmation", _("待客服确认")
+    AWAITING_AUDIT = "awaiting_audit", _("待审单")
+    PICKING = "picking", _("备货中")
+    OUT_OF_STOCK = "out_of_stock", _("缺货待处理")
+    PACKED = "packed", _("待揽收")
+    PARTLY_SHIPPED = "partly_shipped", _("部分发货")
+    SHIPPED = "shipped", _("已发货")
+    BOUNCED = "bounced", _("快递退回中")
+    SIGNED = "signed", _("已签收")
+    COMPLETED = "completed", _("交易完成")
+    CLOSED = "closed", _("交易关闭")
+
+
+class Q(TextChoices):
+    """A stock-out: 仓库查货没货 → …"""
+
+    REPORTED = "reported", _("待客服联系")
+    CONTACTING = "contacting", _("联系客户中")
+    WAITING_STOCK = "waiting_stock", _("客户同意等货")
+    SWAPPING = "swapping", _("换货重拍中")
+    REFUNDING = "refunding", _("退款中")
+    RESOLVED = "resolved", _("已解决")
+
+
+class P(TextChoices):
+    """A parcel, as far as its courier's track says. A locker (投柜/驿站) is not a signature."""
+
+    PACKED = "packed", _("待揽收")
+    ANNOUNCED = "announced", _("已发货，无物流")
+    PICKED_UP = "picked_up", _("已揽收")
+    IN_TRANSIT = "in_transit", _("运输中")
+    OUT_FOR_DELIVERY = "out_for_delivery", _("派送中")
+    LOCKER = "locker", _("已投柜/驿站")
+    PROBLEM = "problem", _("疑难件")
+    LOST = "lost", _("丢件")
+    RETURNING = "returning", _("退回途中")
+    RETURNED = "returned", _("已退回")
+    REFUSED = "refused", _("拒收")
+    SIGNED = "signed", _("已签收")
+
+
+TRACKED = tuple(p.value for p in P if p not in (P.PACKED, P.ANNOUNCED))
+ENDS = (P.RETURNED.value, P.REFUSED.value, P.SIGNED.value)
+
+
+class Payment(TextChoices):
+    ONLINE = "online", _("在线支付")
+    COD = "cod", _("货到付款")
+
+
+class Closed(TextChoices):
+    """Why an order is closed."""
+
+    UNPAID = "unpaid", _("超时未付款")
+    ABANDONED = "abandoned", _("客户放弃付款")
+    CANCELLED = "cancelled", _("已取消")
+    REJECTED = "rejected", _("客户拒收")
+    REFUNDED = "refunded", _("已全额退款")
+    MERGED = "merged", _("已并入另一订单")
+    SWAPPED = "swapped", _("已换货重拍")

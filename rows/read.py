@@ -1,0 +1,103 @@
+"""Reading and locking many rows by one kept statement."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, TypeVar
+
+from django.db import connection
+from django.db.models import Model
+
+M = TypeVar("M", bound=Model)
+
+
+def among(column: str, values: Sequence[Any]) -> tuple[str, Any]:
+    """-> a condition and its one parameter: the same statement text however many values."""
+    if connection.vendor == "postgresql":
+        return f"{column} = ANY(%s)", list(values)
+    return f"{column} IN (SELECT value FROM json_each(%s))", json.dumps(list(values))
+
+
+def moment(value: Any) -> datetime:
+    """A moment as a raw cursor gives it: aware on PostgreSQL, naive UTC or text on SQLite -> aware UTC."""
+    value = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return value if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+@cache
+def _reading(model: type[Model], vendor: str) -> tuple[str, list[str], list[tuple[int, Callable[..., Any]]]]:
+    fields = model._meta.concrete_fields
+    q = connection.ops.quote_name
+    table = model._meta.db_table
+    converters = []
+    for i, field in enumerate(fields):
+        column = field.get_col(table)
+        converters += [
+            (i, c) for c in (*connection.ops.get_db_converters(column), *field.get_db_converters(connection))
+        ]
+    columns = ", ".join(f"{q(table)}.{q(f.column)}" for f in fields)
+    return f"SELECT {columns} FROM {q(table)}", [f.attname for f in fields], converters
+
+
+def _query(model: type[M], tail: str, params: Sequence[Any]) -> list[M]:
+    select, _, _ = _reading(model, connection.vendor)
+    with connection.cursor() as cursor:
+        cursor.execute(f"{select} {tail}", params)
+        return to_instances(model, cursor.fetchall())
+
+
+def to_instances(model: type[M], found: Sequence[Sequence[Any]]) -> list[M]:
+    """Rows of all concrete columns, as the database gave them -> model instances."""
+    _, names, converters = _reading(model, connection.vendor)
+    if converters:
+        found = [list(row) for row in found]
+        for row in found:
+            for i, convert in converters:
+                row[i] = convert(row[i], None, connection)
+    alias = connection.alias
+    return [model.from_db(alias, names, row) for row in found]
+
+
+@cache
+def _quoted(model: type[Model], name: str, vendor: str) -> str:
+    field = model._meta.pk if name == "pk" else model._meta.get_field(name)
+    q = connection.ops.quote_name
+    return f"{q(model._meta.db_table)}.{q(field.column)}"
+
+
+def fetch(model: type[M], name: str, values: Sequence[Any], *, where: str = "") -> list[M]:
+    """Rows whose column `name` is among `values`, in order of their keys. `where`: further constant SQL."""
+    condition, param = among(_quoted(model, name, connection.vendor), values)
+    key = _quoted(model, "pk", connection.vendor)
+    return _query(model, f"WHERE {condition}{' AND ' + where if where else ''} ORDER BY {key}", [param])
+
+
+def lock(model: type[M], pks: Sequence[int]) -> list[M]:
+    """The rows in order of their keys, locked until the transaction ends (SQLite: by its IMMEDIATE transaction)."""
+    key = _quoted(model, "pk", connection.vendor)
+    condition, param = among(key, pks)
+    tail = " FOR UPDATE" if connection.features.has_select_for_update else ""
+    return _query(model, f"WHERE {condition} ORDER BY {key}{tail}", [param])
+
+
+def allocate(model: type[Model], count: int) -> list[int]:
+    """`count` new keys, so that rows and what explains them can be written in any order in one round trip."""
+    table, key = model._meta.db_table, model._meta.pk.column
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s::int)",
+                [f'"{table}"', key, count],
+            )
+            return [pk for (pk,) in cursor.fetchall()]
+        # under the IMMEDIATE write lock nobody else can take the same keys; AUTOINCREMENT never gives a key twice
+        cursor.execute(
+            f'SELECT MAX(COALESCE((SELECT MAX("{key}") FROM "{table}"), 0),'
+            " COALESCE((SELECT seq FROM sqlite_sequence WHERE name = %s), 0))",
+            [table],
+        )
+        last = cursor.fetchone()[0]
+        return list(range(last + 1, last + 1 + count))
