@@ -1,6 +1,6 @@
 """Registers what the outside world tells us."""
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.db.models.signals import post_delete, post_save
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +13,6 @@ class HooksConfig(AppConfig):
         from .endpoints import ENDPOINTS  # models are loaded by now
 
         for model in ("Shop", "HookSecret"):
-            sender = self.apps.get_model("shops", model)
+            sender = apps.get_model("shops", model)
             for signal in (post_save, post_delete):
                 signal.connect(ENDPOINTS.changed, sender=sender, dispatch_uid=f"hooks.{model}")

@@ -35,7 +35,8 @@ def _statements(vendor: str) -> tuple[str, list[Any], str]:
     q = connection.ops.quote_name
     fields = [f for f in Inbox._meta.concrete_fields if not f.primary_key]
     rest = [f for f in fields if f.name not in GIVEN]
-    columns = [q(Inbox._meta.get_field(name).column) for name in GIVEN] + [q(f.column) for f in rest]
+    by_name = {f.name: f for f in fields}
+    columns = [q(f.column or "") for f in (*(by_name[name] for name in GIVEN), *rest)]
     values = [f.get_default() for f in rest]
     table = q(Inbox._meta.db_table)
     insert = (
@@ -68,7 +69,7 @@ def store(
     adapt = connection.ops.adapt_datetimefield_value
     received, occurred = adapt(at), adapt(told.occurred_at)
     outcome = Inbox.REJECTED if rejected else told.outcome
-    given = [
+    given: list[Any] = [
         shop, source, key, told.type[:100], raw, digest, json.dumps(headers), secret,
         received, occurred, told.number[:64], outcome, (rejected or told.why)[:300], told.flag[:100],
         None if outcome else received,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar, TypeVar
 
@@ -77,7 +78,7 @@ def ref(value: object) -> str:
         raise ValueError("Expected a line's name, a text or a whole number") from None
 
 
-_DECODE = {Fen: fen, Moment: moment, Ref: ref}
+_DECODE: dict[type, Callable[[object], Any]] = {Fen: fen, Moment: moment, Ref: ref}
 
 
 def decode_field(kind: type, value: object) -> Any:

@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 
 from hooks.events import EVENTS, LATER, convert
 from hooks.events.fields import Moment
-from hooks.platform import Endpoint, Event, Headers, Told
+from hooks.platform import Endpoint, Event, Headers, Told, Who
 from hooks.refused import invalid
 
 from .signature import ID
@@ -37,7 +37,7 @@ def translate(body: dict[str, Any], headers: Headers, endpoint: Endpoint) -> Tol
         return _unread(envelope)
     fact = convert(data, EVENTS[envelope.type], "/data")
     fact.check(endpoint.currency)
-    who = "platform" if fact.from_platform else "shop"
+    who: Who = "platform" if fact.from_platform else "shop"
     event = Event(0, envelope.type, fact.occurred_at or envelope.timestamp, who, fact)
     return Told(envelope.type, (event,), number=fact.about)
 

@@ -191,7 +191,7 @@ def shares(order: Order) -> tuple[list[int], int]:
     """-> what each line paid and the freight, in fen; together exactly the order's total.
 
     Fees (wrapping, payment) and what rounding leaves over are the freight's: no goods come back for them. A discount
-    that WooCommerce keeps as a negative fee is the lines', in proportion, the last one takes the rest.
+    that WooCommerce keeps as a negative fee is the lines', in proportion.
     """
     paid = [max(0, item.paid) for item in goods(order)]
     fees = sum(max(0, fee.paid) for fee in order.fee_lines)
@@ -206,12 +206,15 @@ def shares(order: Order) -> tuple[list[int], int]:
 
 
 def _lessened(paid: list[int], by: int) -> list[int]:
-    whole, left = sum(paid), by
-    for i, share in enumerate(paid):
-        part = left if i == len(paid) - 1 else min(left, share * by // whole)
-        paid[i] -= part
-        left -= part
-    return paid
+    """Each less by its share, rounded down; what is then still to go comes off the last ones."""
+    whole = sum(paid) or 1
+    left = [share - share * by // whole for share in paid]
+    rest = sum(left) - (sum(paid) - by)
+    for i in reversed(range(len(left))):
+        off = min(rest, left[i])
+        left[i] -= off
+        rest -= off
+    return left
 
 
 def parcels(order: Order) -> list[dict[str, Any]]:

@@ -47,11 +47,13 @@ def translate(body: dict[str, Any], headers: Headers, endpoint: Endpoint) -> Tol
     if order.status in NOT_PLACED:
         return Told(topic, number=order.number, outcome="ignored", why=f"status {order.status}: not placed")
     version = int(order.modified.timestamp())
-    facts = enumerate(_facts(order, updated=topic != "order.created"))
+    told = _facts(order, updated=topic != "order.created")
     events = tuple(
         Event(i, kind.type, at, "platform", convert({**data, "version": version}, kind))
-        for i, (kind, at, data) in facts
+        for i, (kind, at, data) in enumerate(told)
     )
+    for event in events:
+        event.data.check(endpoint.currency)
     return Told(topic, events, order.number, flag="" if order.status in KNOWN else f"status: {order.status}"[:100])
 
 
