@@ -82,7 +82,7 @@ class PolicyForm(forms.Form):
 
 
 def _fields(limit: Limit) -> dict[str, forms.Field]:
-    data, text = limit.as_data(), {"required": False, "max_length": 300}
+    data = limit.as_data()
     acts = data["acts"]
     return {
         "after": forms.CharField(initial=data["after"], max_length=12),
@@ -90,10 +90,12 @@ def _fields(limit: Limit) -> dict[str, forms.Field]:
         "warn": forms.CharField(initial=data["warn"] if limit.warn else "", required=False, max_length=12),
         "acts": forms.CharField(initial=_flag(acts) if isinstance(acts, bool) else " ".join(acts), max_length=300),
         **{
-            f"by_{kind}": forms.CharField(initial=" ".join(f"{c}={s}" for c, s in data[f"by_{kind}"].items()), **text)
+            f"by_{kind}": forms.CharField(
+                initial=" ".join(f"{c}={s}" for c, s in data[f"by_{kind}"].items()), required=False
+            )
             for kind in CASES
         },
-        "channels": forms.CharField(initial=" ".join(data["channels"] or ()), **text),
+        "channels": forms.CharField(initial=" ".join(data["channels"] or ()), required=False),
         "day_off": forms.ChoiceField(
             initial=limit.day_off,
             required=False,

@@ -7,14 +7,16 @@ a number is from: the shops' documented procedures, a platform's own documents o
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from .calendar import NEXT_WORKDAY_END
 from .durations import seconds_of
 from .limits import Limit, changed
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 
 def _limit(
@@ -33,7 +35,7 @@ COD_ONLY = ("cod",)
 GOODS_COME_BACK = ("return_refund:no_reason", "exchange:no_reason")
 TALK = ("im", "phone")
 COLOURS = {"red": "4h", "yellow": "9h", "green": "27h"}
-TABLE: dict[str, tuple[str | Promise, Limit]] = {
+TABLE: dict[str, tuple[str | _StrPromise, Limit]] = {
     "unpaid_close": (_("未付款自动关闭"), _limit("72h", "natural", "procedure", warn="2h")),
     "ship": (_("发货"), _limit("48h", "workdays", "procedure", warn="12h", day_off=NEXT_WORKDAY_END)),
     "deliver": (_("送达"), _limit("5d", "natural", "procedure")),
@@ -129,7 +131,7 @@ PLATFORMS: dict[str, dict[str, dict[str, Any]]] = {
     "woocommerce": {},
     "native": {},  # no platform's rules
 }
-PLATFORM_LABELS: dict[str, str | Promise] = {
+PLATFORM_LABELS: dict[str, str | _StrPromise] = {
     "taobao": _("淘宝/天猫"),
     "douyin": _("抖店"),
     "pinduoduo": _("拼多多"),

@@ -72,16 +72,12 @@ class ScopedAdmin(Base):
         caller = caller_of(request)
         return Shop.objects.filter(pk__in=[shop for shop in caller.shops if caller.leads(shop)])
 
-    def formfield_for_foreignkey(
-        self, db_field: ForeignKey[Any, Any], request: HttpRequest | None, **kwargs: Any
-    ) -> Any:
-        if db_field.related_model is Shop and request is not None:
+    def formfield_for_foreignkey(self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.related_model is Shop:
             kwargs["queryset"] = self.led_shops(request)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    def formfield_for_manytomany(
-        self, db_field: ManyToManyField[Any, Any], request: HttpRequest | None, **kwargs: Any
-    ) -> Any:
-        if db_field.related_model is Shop and request is not None:
+    def formfield_for_manytomany(self, db_field: ManyToManyField[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.related_model is Shop:
             kwargs["queryset"] = self.led_shops(request)
         return super().formfield_for_manytomany(db_field, request, **kwargs)
