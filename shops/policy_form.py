@@ -83,25 +83,22 @@ class PolicyForm(forms.Form):
 
 def _fields(limit: Limit) -> dict[str, forms.Field]:
     data = limit.as_data()
-    acts = data["acts"]
+    acts, by = data["acts"], {kind: " ".join(f"{c}={s}" for c, s in data[f"by_{kind}"].items()) for kind in CASES}
+    days_off = [("", _("照常计时")), (NEXT_WORKDAY_END, _("顺延至下一个工作日结束"))]
     return {
-        "after": forms.CharField(initial=data["after"], max_length=12),
+        "after": _text(data["after"], 5, required=True),
         "hours": forms.ChoiceField(initial=limit.hours, choices=[(hours, hours_words(hours)) for hours in HOURS]),
-        "warn": forms.CharField(initial=data["warn"] if limit.warn else "", required=False, max_length=12),
-        "acts": forms.CharField(initial=_flag(acts) if isinstance(acts, bool) else " ".join(acts), max_length=300),
-        **{
-            f"by_{kind}": forms.CharField(
-                initial=" ".join(f"{c}={s}" for c, s in data[f"by_{kind}"].items()), required=False
-            )
-            for kind in CASES
-        },
-        "channels": forms.CharField(initial=" ".join(data["channels"] or ()), required=False),
-        "day_off": forms.ChoiceField(
-            initial=limit.day_off,
-            required=False,
-            choices=[("", _("照常计时")), (NEXT_WORKDAY_END, _("顺延至下一个工作日结束"))],
-        ),
+        "warn": _text(data["warn"] if limit.warn else "", 5),
+        "acts": _text(_flag(acts) if isinstance(acts, bool) else " ".join(acts), 12, required=True),
+        **{f"by_{kind}": _text(lengths, 12) for kind, lengths in by.items()},
+        "channels": _text(" ".join(data["channels"] or ()), 8),
+        "day_off": forms.ChoiceField(initial=limit.day_off, required=False, choices=days_off),
     }
+
+
+def _text(initial: str, size: int, *, required: bool = False) -> forms.CharField:
+    widget = forms.TextInput(attrs={"size": size})
+    return forms.CharField(initial=initial, required=required, max_length=300, widget=widget)
 
 
 def _flag(value: bool) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 import string
 from collections.abc import Iterable
@@ -21,6 +22,7 @@ from .shop import Shop
 
 SCHEME, PREFIX, SECRET = "kf_", 8, 40
 LETTERS = string.ascii_letters + string.digits
+TOKEN = re.compile(rf"{SCHEME}(?P<prefix>[A-Za-z0-9]{{{PREFIX}}})[A-Za-z0-9]{{{SECRET}}}", re.ASCII)
 USED_EVERY = timedelta(minutes=1)  # `last_used` is for people: not a write per request
 
 
@@ -97,7 +99,8 @@ class ApiKey(models.Model):
     @classmethod
     def find(cls, token: str, at: datetime) -> Self | None:
         """The key of a token, if it is live at `at`; None for an unknown, expired or revoked one, in the same time."""
-        key = cls.objects.filter(prefix=token.removeprefix(SCHEME)[:PREFIX]).first() if token.isascii() else None
+        sound = TOKEN.fullmatch(token)  # nothing else reaches the database
+        key = cls.objects.filter(prefix=sound["prefix"]).first() if sound else None
         same = hmac.compare_digest(_hash(token), key.hash if key else "0" * 64)
         return key if key and same and key.live(at) else None
 

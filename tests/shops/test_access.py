@@ -92,7 +92,14 @@ def test_a_wrong_token_finds_no_key():
         "kf_",
         "",
     )
-    for bad in (*wrong, token[:11] + other[11:], "kf_口令口令口令口令", "kf_\x00\ud800"):
+    for bad in (
+        *wrong,
+        token[:11] + other[11:],
+        "kf_口令口令口令口令",
+        "kf_\x00\ud800",
+        "kf_" + "\x00" * 48,
+        token + "\n",
+    ):
         assert ApiKey.find(bad, AT) is None
 
 
