@@ -52,4 +52,6 @@ def refuse(request: HttpRequest, problem: Problem) -> HttpResponse:
     response = answer(problem.status, body, "application/problem+json")
     for name, value in problem.headers.items():
         response.headers[name] = value
+    # Django would log every 4xx: whoever knows an address could write into our log
+    response._has_been_logged = True  # type: ignore[attr-defined]
     return response

@@ -71,4 +71,9 @@ def _load() -> dict[str, Endpoint]:
     }
 
 
+def endpoint_of(shop: Shop) -> Endpoint:
+    """What a stored message of this shop is decoded with, closed or not; without secrets."""
+    return Endpoint(shop.pk, shop.code, shop.dialect, shop.currency, ())
+
+
 ENDPOINTS = Endpoints()

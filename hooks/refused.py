@@ -9,8 +9,8 @@ class Refused(Exception):
     """The body cannot be taken.
 
     `status` 400: it is no JSON that we read, nothing is kept; 422: it is not the event that it says it is, the body is
-    kept as rejected. `code` as in docs/hooks.md; `pointer` is a JSON pointer (RFC 6901) into the body. The detail
-    never repeats a value: values are personal data.
+    kept as rejected. `code` is for programs, `detail` for people; `pointer` is a JSON pointer (RFC 6901) into the
+    body. The detail never repeats a value: values are personal data.
     """
 
     def __init__(self, status: int, code: str, detail: str, pointer: str = "") -> None:

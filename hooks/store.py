@@ -6,15 +6,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from datetime import datetime
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 
 from .models import Inbox
 from .platform import Told
 
+T = TypeVar("T")
 KEY = 160  # characters of a message's own id that are kept as they are
 
 GIVEN = (
@@ -74,11 +76,31 @@ def store(
         received, occurred, told.number[:64], outcome, (rejected or told.why)[:300], told.flag[:100],
         None if outcome else received,
     ]  # fmt: skip
+    event, stored = _once_more(lambda: _inserted(insert, given + rest, known, [shop, source, key]))
+    return Stored(event, new=stored is None, same=stored in (None, digest))
+
+
+def _inserted(insert: str, values: list[Any], known: str, name: list[Any]) -> tuple[int, str | None]:
+    """-> the row, and where it was there already the digest of its body."""
     with connection.cursor() as cursor:
-        cursor.execute(insert, given + rest)
-        row = cursor.fetchone()
-        if row:
-            return Stored(row[0], new=True, same=True)
-        cursor.execute(known, [shop, source, key])
+        cursor.execute(insert, values)
+        if row := cursor.fetchone():
+            return row[0], None
+        cursor.execute(known, name)
         event, stored = cursor.fetchone()
-    return Stored(event, new=False, same=stored == digest)
+        return event, stored
+
+
+def _once_more(work: Callable[[], T]) -> T:
+    """Django's health check is a round trip before every message, a fifth of its cost. Inserting is its own check, and
+    may be tried again: a connection that died while nothing came (the database was restarted) is opened anew, once.
+    """
+    kept = connection.connection is not None
+    connection.health_check_done = True  # type: ignore[attr-defined]
+    try:
+        return work()
+    except (OperationalError, InterfaceError):
+        if not kept or connection.in_atomic_block or connection.is_usable():
+            raise
+        connection.close()
+    return work()

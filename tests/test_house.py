@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 HOUSE = Path(__file__).resolve().parent.parent
-APART = {".venv", ".git", ".data", "node_modules", "staticfiles", "__pycache__", "shots"}
+APART = {".venv", ".git", ".data", "node_modules", "staticfiles", "__pycache__", "shots", ".hypothesis"}
 PACKAGES = ("rows", "shops", "deadlines", "outbox", "flows", "orders", "returns", "tickets", "hooks", "kefu")
 TEXT = {
     ".py",

@@ -10,9 +10,10 @@ from datetime import timedelta
 from decimal import Decimal
 from unittest import mock
 
+import psycopg
 import pytest
 from django.db import OperationalError, connection
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from hooks.buckets import Buckets
@@ -563,6 +564,26 @@ def test_even_a_bug_is_no_500_and_says_nothing(post, caplog):
         response = post(PLACED)
     assert (response.status_code, problem(response)["code"]) == (503, "unavailable")
     assert "13912345678" not in response.content.decode()
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_died_in_the_pause_loses_no_message():
+    shop = make_shop(secret=True, preset=False)
+    headers = signed(shop)
+    assert ENDPOINTS.get(shop.code).shop == shop.pk
+    with psycopg.connect(**connection.get_connection_params() | {"autocommit": True}) as other:
+        other.execute("SELECT pg_terminate_backend(%s)", [connection.connection.info.backend_pid])
+    request = RequestFactory().post("/hooks/x/", PLACED, "application/json", headers=headers)
+    assert receive(request, shop.code).status_code == 202
+    assert Inbox.objects.count() == 1
+
+
+def test_a_refusal_writes_nothing_into_the_log(client, shop, caplog):
+    for headers in ({}, signed(shop, webhook_timestamp="1")):
+        assert send(client, shop.code, headers).status_code == 401
+    assert client.get(f"/hooks/{shop.code}/").status_code == 405
+    assert not caplog.records
 
 
 def test_above_the_shops_rate_messages_wait_and_other_shops_do_not(post, client, monkeypatch):
