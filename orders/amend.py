@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -27,8 +27,11 @@ def told_amend(order: Order, at: datetime, *, version: str = "", **changes: Any)
         yield _log(order, at, version, {}, _plain(changes), applied=False)
         yield Moot(_("已有更新的修改"))
         return
-    yield from apply(order, at, version, **changes)
-    if order.state in LATE:
+    noted = list(apply(order, at, version, **changes))
+    yield from noted
+    if not noted:
+        yield Moot(_("内容与已知的相同"))
+    elif order.state in LATE:
         yield Tell("order.amended_late", {"what": sorted(k for k, v in changes.items() if v)})
         yield Moot(_("已记录；包裹已打包或发出，请拦回或拦截"))
     else:
@@ -46,28 +49,86 @@ def amend_order(order: Order, **changes: Any) -> Iterator[FollowUp]:
         yield from apply(order, order.moment, "", **changes)
 
 
-def apply(
-    order: Order, at: datetime, version: str, *, address: Mapping[str, Any] | None = None,
-    buyer: Mapping[str, Any] | None = None, lines: Sequence[Mapping[str, Any]] | None = None,
-) -> Iterator[FollowUp]:  # fmt: skip
+def apply(order: Order, at: datetime, version: str, *, whole: bool = False, **changes: Any) -> Iterator[FollowUp]:
+    """whole: the lines told are all there are; a line that is not among them was taken out at the source.
+
+    Nothing is logged where nothing differs.
+    """
     was: dict[str, Any] = {}
     now: dict[str, Any] = {}
-    if address:
-        was["address"], now["address"] = order.address, dict(address)
-        order.address = dict(address)
-    if buyer:
-        was["buyer"] = {"name": order.buyer_name, "phone": order.buyer_phone}
-        order.buyer_name = buyer.get("name") or order.buyer_name
-        order.buyer_phone = buyer.get("phone") or order.buyer_phone
-        order.phone_key = phone_key(order.buyer_phone)
-        now["buyer"] = {"name": order.buyer_name, "phone": order.buyer_phone}
-    for change in lines or ():
-        line = order.goods.line(change["line"])
-        was[f"line:{line.line}"] = {k: getattr(line, k) for k in FIELDS}
-        yield from _amend_line(order, line, change)
-        now[f"line:{line.line}"] = {k: getattr(line, k) for k in FIELDS}
+    for name in ("address", "buyer", "freight", "buyer_note", "ship_by"):
+        if changes.get(name) is not None:
+            was[name], now[name] = CHANGE[name](order, changes[name], at)
+    for change in changes.get("lines") or ():
+        yield from _line(order, change, was, now)
+    if whole and changes.get("lines"):
+        yield from _take_out(order, {change["line"] for change in changes["lines"]}, was, now)
     order.amended = [version, at.isoformat()]
-    yield _log(order, at, version, was, now)
+    if was != now:
+        yield _log(order, at, version, was, now)
+
+
+Changed = tuple[Any, Any]  # what was, what is
+
+
+def _address(order: Order, address: Mapping[str, Any], at: datetime) -> Changed:
+    was, order.address = order.address, {k: v for k, v in address.items() if v}
+    return was, order.address
+
+
+def _buyer(order: Order, buyer: Mapping[str, Any], at: datetime) -> Changed:
+    was = {"name": order.buyer_name, "phone": order.buyer_phone}
+    order.buyer_name = buyer.get("name") or order.buyer_name
+    order.buyer_phone = buyer.get("phone") or order.buyer_phone
+    order.phone_key = phone_key(order.buyer_phone)
+    return was, {"name": order.buyer_name, "phone": order.buyer_phone}
+
+
+def _freight(order: Order, freight: int, at: datetime) -> Changed:
+    was, order.freight = order.freight, freight
+    order.total += freight - was
+    return was, freight
+
+
+def _note(order: Order, note: str, at: datetime) -> Changed:
+    was, order.buyer_note = order.buyer_note, note[:500]
+    return was, order.buyer_note
+
+
+def _ship_by(order: Order, due: datetime, at: datetime) -> Changed:
+    was = (order.dues.get("ship") or [None])[0]
+    order.dues = {**order.dues, "ship": [due.isoformat(), at.isoformat()]}
+    return was, due.isoformat()
+
+
+CHANGE: dict[str, Callable[[Order, Any, datetime], Changed]] = {
+    "address": _address, "buyer": _buyer, "freight": _freight, "buyer_note": _note, "ship_by": _ship_by,
+}  # fmt: skip
+
+
+def _line(order: Order, change: Mapping[str, Any], was: dict[str, Any], now: dict[str, Any]) -> Iterator[FollowUp]:
+    key = f"line:{change['line']}"
+    line = next((x for x in order.goods.lines if x.line == change["line"]), None)
+    if line is None and change.get("title"):
+        line = Line(order_id=order.pk, **{k: v for k, v in change.items() if v is not None})
+        order.goods.lines.append(line)
+        order.total += line.paid
+        now[key] = {k: getattr(line, k) for k in FIELDS}
+        yield Add(line)
+        return
+    line = line or order.goods.line(change["line"])
+    was[key] = {k: getattr(line, k) for k in FIELDS}
+    yield from _amend_line(order, line, change)
+    now[key] = {k: getattr(line, k) for k in FIELDS}
+
+
+def _take_out(order: Order, kept: set[str], was: dict[str, Any], now: dict[str, Any]) -> Iterator[FollowUp]:
+    for line in order.goods.lines:
+        if line.line not in kept and line.owed and not _sent(order, line.line):
+            was[f"line:{line.line}"], now[f"line:{line.line}"] = {"quantity": line.owed}, {"quantity": 0}
+            order.total -= line.worth
+            line.dropped = line.quantity
+            yield Save(line, "dropped")
 
 
 def _amend_line(order: Order, line: Line, change: Mapping[str, Any]) -> Iterator[FollowUp]:

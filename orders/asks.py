@@ -10,7 +10,13 @@ from rest_framework import serializers
 from flows.asks import Asks, Money
 
 LINE = {"min_length": 1, "max_length": 64}
-CHANNELS = [("im", _("旺旺/飞鸽等 IM")), ("phone", _("电话")), ("web", _("网页")), ("email", _("邮件")), ("shop", _("店铺后台"))]
+CHANNELS = [
+    ("im", _("旺旺/飞鸽等 IM")),
+    ("phone", _("电话")),
+    ("web", _("网页")),
+    ("email", _("邮件")),
+    ("shop", _("店铺后台")),
+]
 
 
 class LineQuantity(serializers.Serializer):  # type: ignore[type-arg]

@@ -112,7 +112,5 @@ def checked(goods: Goods, wanted: Sequence[Mapping[str, Any]]) -> dict[str, int]
         quantity = quantity or line.owed
         found[line.line] = found.get(line.line, 0) + quantity
         if found[line.line] > line.owed:
-            raise Refused(
-                _("“%(title)s”订单里只有 %(owed)s 件") % {"title": line.title, "owed": line.owed}, "input"
-            )
+            raise Refused(_("“%(title)s”订单里只有 %(owed)s 件") % {"title": line.title, "owed": line.owed}, "input")
     return found

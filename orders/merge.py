@@ -33,7 +33,9 @@ def merge(order: Order, *, into: int) -> Iterator[FollowUp]:
     for line in order.goods.lines:
         line.dropped = line.quantity
         yield Save(line, "dropped")
-    yield Take("order", into, "absorb", {"source": order.pk, "lines": lines, "freight": order.freight, "carried": carried})
+    yield Take(
+        "order", into, "absorb", {"source": order.pk, "lines": lines, "freight": order.freight, "carried": carried}
+    )
     order.total = order.freight = 0
 
 
@@ -55,9 +57,7 @@ def apart(order: Order, other: Order) -> str:
 
 
 @ORDER.on("absorb")
-def absorb(
-    order: Order, *, source: int, lines: list[dict[str, Any]], freight: int, carried: int
-) -> Iterator[FollowUp]:
+def absorb(order: Order, *, source: int, lines: list[dict[str, Any]], freight: int, carried: int) -> Iterator[FollowUp]:
     added = [Line(order_id=order.pk, **line) for line in lines]
     order.total += sum(line.paid for line in added) + freight
     order.freight += freight

@@ -95,29 +95,29 @@ def send_at(order: Order) -> datetime:
     return order.now + timedelta(seconds=window.after)
 
 
-def pull_back(order: Order, cause: str) -> Iterator[FollowUp]:
-    """The cause is gone: the refund is withdrawn while nobody has heard of it; else people must know."""
+def pull_back(order: Order, cause: str, *, quietly: bool = False) -> Iterator[FollowUp]:
+    """The refund is withdrawn while nobody has heard of it; else people must know (unless `quietly`)."""
     refund = order.purse.of_cause(cause)
     if refund is None or refund.status != Refund.OPEN or refund.pk is None:
         return
     if refund.event and outbox.withdraw(refund.event, at=order.now):
         refund.status = Refund.CANCELLED
         yield Save(refund, "status")
-    else:
+    elif not quietly:
         yield Tell("refund.too_late", {"key": refund.key, "amount": yuan(refund.amount), "cause": cause})
 
 
 def give_all_back(order: Order) -> Iterator[FollowUp]:
-    """The one refund of a cancelled order: all that is recorded as paid, whenever that is recorded."""
-    old = order.purse.of_cause("cancel")
-    if old is not None and old.status == Refund.OPEN and old.pk is not None:
-        if not (old.event and outbox.withdraw(old.event, at=order.now)):
-            yield from give_back(order, f"cancel:{len(order.purse.refunds)}", order.received)
-            return
-        old.status = Refund.CANCELLED
-        yield Save(old, "status")
-    yield from give_back(order, "cancel" if old is None or old.status == Refund.CANCELLED else
-                         f"cancel:{len(order.purse.refunds)}", order.received)  # fmt: skip
+    """The one refund of a cancelled order: all that is recorded as paid, whenever that is recorded.
+
+    Money that is recorded later joins the refund while nobody has heard of it; else it goes back by itself.
+    """
+    if order.received <= order.purse.pending():
+        return
+    yield from pull_back(order, "cancel", quietly=True)
+    told = order.purse.of_cause("cancel")
+    cause = f"cancel:{len(order.purse.refunds)}" if told else "cancel"
+    yield from give_back(order, cause, order.received)
 
 
 def carry_out(order: Order, amount: int, cause: str) -> Iterator[FollowUp]:

@@ -52,7 +52,7 @@ def contents_of(order: Order, parcel: Mapping[str, Any]) -> dict[str, int] | Non
     return checked(order.goods, parcel["lines"]) if parcel.get("lines") else None
 
 
-def sent(order: Order, at: datetime, parcels: Sequence[Mapping[str, Any]], *, kind: str) -> Iterator[FollowUp]:
+def sent(order: Order, at: datetime, parcels: Sequence[Mapping[str, Any]]) -> Iterator[FollowUp]:
     """Parcels handed to the courier: `ship` where their contents cover what is owed, else `ship_part`."""
     if not parcels:
         raise Refused(_("发货须填写快递公司和快递单号"), "input")
@@ -74,7 +74,9 @@ def _ended_with_the_order(order: Order, parcel: Parcel) -> None:
         reach(parcel, P.SIGNED, order.signed_at)
 
 
-def ended(order: Order, at: datetime, parcels: Sequence[Mapping[str, Any]] | None, *, status: str, step: str) -> Iterator[FollowUp]:
+def ended(
+    order: Order, at: datetime, parcels: Sequence[Mapping[str, Any]] | None, *, status: str, step: str
+) -> Iterator[FollowUp]:
     """order.signed and the like: naming a parcel ends that one, naming none ends all of them."""
     if parcels:
         for given in parcels:
@@ -103,7 +105,13 @@ def stopped(parcel: Parcel, new: bool) -> Iterator[FollowUp]:
 
 @ORDER.told("track")
 def track(
-    order: Order, at: datetime, *, tracking_number: str, status: str, carrier: str = "", points: Sequence[Mapping[str, Any]] = ()
+    order: Order,
+    at: datetime,
+    *,
+    tracking_number: str,
+    status: str,
+    carrier: str = "",
+    points: Sequence[Mapping[str, Any]] = (),
 ) -> Iterator[FollowUp]:
     """What the courier says of one parcel. A locker is no signature; a problem is told at once (疑难件)."""
     parcel, new = find(order, carrier, tracking_number)

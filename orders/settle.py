@@ -136,7 +136,9 @@ def swap(stock_out: StockOut) -> Iterator[FollowUp]:
         yield Take("order", order.pk, "cancel", {"by": "customer", "swap": swapping})
     else:
         yield Take("order", order.pk, "drop_rest", {"lines": stock_out.lines, "swap": swapping})
-    yield Start(replacement(order, total, freight, stock_out.moment), {"lines": lines, "carried": carried, "cause": cause})
+    yield Start(
+        replacement(order, total, freight, stock_out.moment), {"lines": lines, "carried": carried, "cause": cause}
+    )
 
 
 def replacing(stock_out: StockOut) -> tuple[list[dict[str, Any]], int]:
@@ -144,7 +146,10 @@ def replacing(stock_out: StockOut) -> tuple[list[dict[str, Any]], int]:
     missing = {m["line"]: m["quantity"] for m in stock_out.lines}
     kept = [_kept(line, line.owed - missing.get(line.line, 0)) for line in stock_out.goods.lines]
     name = next(iter(missing), "1")
-    return [*(k for k in kept if k["quantity"]), {**stock_out.choice, "line": f"{name}-H"[:64]}], stock_out.order.freight
+    return [
+        *(k for k in kept if k["quantity"]),
+        {**stock_out.choice, "line": f"{name}-H"[:64]},
+    ], stock_out.order.freight
 
 
 def _kept(line: Any, quantity: int) -> Mapping[str, Any]:

@@ -8,7 +8,7 @@ Whoever else takes a row out of the queue, or moves its `rings_at`, sets `token`
 this takes the row from a worker that holds it.
 """
 
-# ruff: noqa: S608 (names come from the models and from callers' constants, values always travel as parameters)
+
 
 from __future__ import annotations
 

@@ -93,11 +93,18 @@ def allocate(model: type[Model], count: int) -> list[int]:
                 [f'"{table}"', key, count],
             )
             return [pk for (pk,) in cursor.fetchall()]
-        # under the IMMEDIATE write lock nobody else can take the same keys; AUTOINCREMENT never gives a key twice
-        cursor.execute(
-            f'SELECT MAX(COALESCE((SELECT MAX("{key}") FROM "{table}"), 0),'
-            " COALESCE((SELECT seq FROM sqlite_sequence WHERE name = %s), 0))",
-            [table],
-        )
+        return _reserve(cursor, table, key, count)
+
+
+def _reserve(cursor: Any, table: str, key: str, count: int) -> list[int]:
+    """SQLite: what AUTOINCREMENT would give next is moved on, so that no other insert takes these keys."""
+    cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+    row = cursor.fetchone()
+    if row is None:  # nothing was ever inserted
+        cursor.execute(f'SELECT COALESCE(MAX("{key}"), 0) FROM "{table}"')
         last = cursor.fetchone()[0]
-        return list(range(last + 1, last + 1 + count))
+        cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, last + count])
+    else:
+        last = row[0]
+        cursor.execute("UPDATE sqlite_sequence SET seq = %s WHERE name = %s", [last + count, table])
+    return list(range(last + 1, last + 1 + count))

@@ -2,7 +2,6 @@
 
 import django.db.models.deletion
 import django_fsm
-import flows.machine
 from django.db import migrations, models
 
 
@@ -56,7 +55,6 @@ class Migration(migrations.Migration):
                 'verbose_name': '订单',
                 'verbose_name_plural': '订单',
             },
-            bases=(flows.machine.OrderMachine, models.Model),
         ),
         migrations.CreateModel(
             name='Line',
@@ -221,7 +219,6 @@ class Migration(migrations.Migration):
                 'verbose_name': '缺货',
                 'verbose_name_plural': '缺货',
             },
-            bases=(flows.machine.Stock_OutMachine, models.Model),
         ),
         migrations.CreateModel(
             name='Contact',

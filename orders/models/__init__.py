@@ -6,4 +6,16 @@ from .order import Amendment, Line, Order
 from .parcel import Parcel
 from .product import Product, Related
 
-__all__ = ["Amendment", "Contact", "Entry", "Line", "Order", "Parcel", "Payment", "Product", "Refund", "Related", "StockOut"]
+__all__ = [
+    "Amendment",
+    "Contact",
+    "Entry",
+    "Line",
+    "Order",
+    "Parcel",
+    "Payment",
+    "Product",
+    "Refund",
+    "Related",
+    "StockOut",
+]

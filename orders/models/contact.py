@@ -44,9 +44,7 @@ class StockOut(machine(STOCK_OUT), Subject):  # type: ignore[misc]
         verbose_name = verbose_name_plural = _("缺货")
         constraints = [
             models.UniqueConstraint(fields=["shop", "number"], name="stock_out_number"),
-            models.UniqueConstraint(
-                fields=["order"], condition=~models.Q(state="resolved"), name="stock_out_one_open"
-            ),
+            models.UniqueConstraint(fields=["order"], condition=~models.Q(state="resolved"), name="stock_out_one_open"),
             only_states(STOCK_OUT),
         ]
         indexes = [models.Index(fields=["shop", "state", "-id"], name="stock_out_queue")]

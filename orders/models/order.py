@@ -56,7 +56,9 @@ class Order(machine(ORDER), Subject):  # type: ignore[misc]
     wished_at = models.DateTimeField(null=True)
     wished_by = models.CharField(max_length=10, blank=True)
     amended = models.JSONField(default=list, blank=True, editable=False)
-    replaces = models.ForeignKey("self", models.PROTECT, null=True, related_name="replacements", verbose_name=_("补换自"))
+    replaces = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="replacements", verbose_name=_("补换自")
+    )
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged", verbose_name=_("并入"))
 
     class Meta:

@@ -1,0 +1,241 @@
+"""Stored messages -> steps: each subject's in their order, all subjects' together, wave by wave.
+
+A wave is one transaction: the messages that are the first of all their subjects. Its rows get their outcome in it, so
+that a worker that dies leaves either all of a message's doing or nothing, and another worker takes the row.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+import rows
+from flows.engine import Taken, Want, start_many
+from flows.registry import FLOWS
+from flows.reports import Heard, report_many
+from flows.table import Who
+from orders.tables import ORDER
+from rows import claim as queue
+
+from . import events as e
+from . import parking
+from .models import Inbox
+from .platform import Event
+from .reading import read_all
+from .steps import WHO, differences, order_of, said
+from .subjects import Key, Known, flow_of, keys_of
+
+BATCH = 500
+PATIENCE = 50  # seconds
+WOKEN = "woken"  # parked messages that ring again
+
+
+class LostLease(Exception):
+    """Another worker has taken some of these rows: nothing of ours may stay."""
+
+
+@dataclass(eq=False)
+class Item:
+    """One message under way. `subjects`: the names it moves, so that no two of a wave touch the same one."""
+
+    row: Inbox
+    events: list[Event]
+    taken: list[Taken] = field(default_factory=list)
+    why: str = ""
+    parked: bool = False
+
+    @property
+    def keys(self) -> set[Key]:
+        return {key for event in self.events for key in keys_of(self.row.shop_id, event.data)}
+
+    @property
+    def order(self) -> tuple[bool, datetime, int]:
+        """Placed before all else, then as it happened."""
+        placed = any(isinstance(event.data, e.OrderPlaced) for event in self.events)
+        return not placed, min(event.at for event in self.events), self.row.pk
+
+
+def run(*, at: datetime, limit: int = BATCH, patience: float = PATIENCE) -> Counter[str]:
+    """Apply what has come until nothing is due, or `patience` seconds are over. -> rows by outcome ("failed" too)."""
+    end, ended = time.monotonic() + patience, Counter[str]()
+    while time.monotonic() < end:
+        claimed = queue.claim(Inbox, at=at, limit=limit)
+        done = apply(claimed, at=at)
+        woken = done.pop(WOKEN, 0)
+        ended += done
+        if len(claimed) < limit and not woken:
+            break
+    return ended
+
+
+def apply(claimed: Sequence[Inbox], *, at: datetime) -> Counter[str]:
+    """Apply claimed rows. -> rows by outcome; WOKEN: how many that were parked ring now."""
+    items, ended = [], Counter[str]()
+    for row, told, refusal in read_all(claimed):
+        if told is not None and told.events:
+            items.append(Item(row, list(told.events)))
+        else:
+            outcome, why = (Inbox.REJECTED, refusal) if told is None else (told.outcome or Inbox.IGNORED, told.why)
+            ended += _finish([(row, outcome, why)], at=at)
+    known = Known()
+    known.look_up({key for item in items for key in item.keys})
+    waiting = sorted(items, key=lambda item: item.order)
+    while waiting:
+        wave, waiting = _first_of_each(waiting, known)
+        ended += _carefully(wave, known, at=at)
+    return ended
+
+
+def _first_of_each(items: Iterable[Item], known: Known) -> tuple[list[Item], list[Item]]:
+    """-> the messages before which no other speaks of the same subject, and the rest, in order."""
+    wave, rest, busy = [], [], set[object]()
+    for item in items:
+        names: set[object] = set(item.keys)
+        names |= {pk for event in item.events for pk in known.subjects(keys_of(item.row.shop_id, event.data))}
+        if names & busy:
+            rest.append(item)
+        else:
+            wave.append(item)
+        busy |= names
+    return wave, rest
+
+
+def _carefully(wave: Sequence[Item], known: Known, *, at: datetime) -> Counter[str]:
+    """One transaction for all; an error halves the wave until the poisoned message stands alone and backs off."""
+    try:
+        return _together(wave, known, at=at)
+    except LostLease:
+        return Counter(lost=len(wave))
+    except Exception as error:
+        known.look_up({key for item in wave for key in item.keys})
+        if len(wave) == 1:
+            queue.back_off(Inbox, [wave[0].row], f"{type(error).__name__}: {error}"[:300], at=at)
+            return Counter(failed=1)
+        half = len(wave) // 2
+        return _carefully(wave[:half], known, at=at) + _carefully(wave[half:], known, at=at)
+
+
+def _together(wave: Sequence[Item], known: Known, *, at: datetime) -> Counter[str]:
+    with transaction.atomic():
+        for item in wave:
+            item.taken, item.why, item.parked = [], "", False
+        for position in range(max(len(item.events) for item in wave)):
+            _step([(i, i.events[position]) for i in wave if position < len(i.events)], known, at=at)
+        broken = [item for item in wave if any(t.error for t in item.taken)]
+        ended = [_outcome(item) for item in wave if item not in broken]
+        counts = _finish(ended, at=at)
+        counts[WOKEN] += parking.wake(wave, at=at)
+    for item in broken:
+        error = next(t.error for t in item.taken if t.error)
+        queue.back_off(Inbox, [item.row], f"{type(error).__name__}: {error}"[:300], at=at)
+    return counts + Counter(failed=len(broken)) if broken else counts
+
+
+def _step(spoken: Sequence[tuple[Item, Event]], known: Known, *, at: datetime) -> None:
+    """The events of one place in their messages: orders that begin, then what is said of those that are there."""
+    placed = [(i, ev) for i, ev in spoken if isinstance(ev.data, e.OrderPlaced)]
+    _place(placed, known, at=at)
+    heard: dict[str, list[tuple[Item, Heard]]] = {}
+    for item, event in spoken:
+        if isinstance(event.data, e.OrderPlaced):
+            continue
+        flow = flow_of(event.data)
+        subjects = known.subjects(keys_of(item.row.shop_id, event.data)) if flow in FLOWS else []
+        item.parked |= not subjects
+        for pk in subjects:
+            heard.setdefault(flow, []).append((item, _heard(item.row, event, pk)))
+    for name, those in heard.items():
+        of = {h.pk: item for item, h in those}
+        for taken in report_many(FLOWS[name], [h for _item, h in those], at=at):
+            of[taken.subject.pk].taken.append(taken)
+
+
+def _heard(row: Inbox, event: Event, pk: int) -> Heard:
+    kind, inputs = said(event.data)
+    version = str(event.data.version or "")
+    return Heard(pk, kind, event.at, WHO[event.who], f"hook:{row.source}", inputs, version, _trigger(row, event))
+
+
+def _trigger(row: Inbox, event: Event) -> str:
+    return f"inbox:{row.pk}:{event.position}"
+
+
+def _place(placed: Sequence[tuple[Item, Event]], known: Known, *, at: datetime) -> None:
+    begun = []
+    for item, event in placed:
+        key = ("order", item.row.shop_id, event.data.about)
+        if known.found.get(key):
+            _again(item, event, known.found[key][0])
+            continue
+        assert isinstance(event.data, e.OrderPlaced)
+        order, inputs = order_of(event.data, item.row.shop_id, event.at)
+        want = Want(0, inputs, at=event.at, trigger=_trigger(item.row, event))
+        begun.append((item, key, (order, want), WHO[event.who], f"hook:{item.row.source}"))
+    for who, by in dict.fromkeys((b[3], b[4]) for b in begun):
+        those = [b for b in begun if (b[3], b[4]) == (who, by)]
+        _start(those, known, who=who, by=by, at=at)
+
+
+def _start(
+    those: Sequence[tuple[Item, Key, tuple[object, Want], Who, str]], known: Known, *, who: Who, by: str, at: datetime
+) -> None:
+    taken = start_many(ORDER, [begun for _item, _key, begun, _who, _by in those], who=who, by=by, at=at)
+    for (item, key, *_rest), t in zip(those, taken, strict=True):
+        item.taken.append(t)
+        known.found[key] = [t.subject.pk]
+
+
+def _again(item: Item, event: Event, pk: int) -> None:
+    """Placed again: nothing changes; what it says otherwise is shown."""
+    assert isinstance(event.data, e.OrderPlaced)
+    order = ORDER.model.objects.get(pk=pk)
+    differing = differences(event.data, order)
+    why = _("订单早已存在")
+    if differing:
+        why = _("订单早已存在；内容不同：%(fields)s") % {"fields": ", ".join(differing)}
+    item.taken.append(Taken(order, why=why, code="outranked"))
+
+
+# ---- outcomes
+End = tuple[Inbox, str, str]
+
+
+def _outcome(item: Item) -> End:
+    """applied where anything moved or was recorded; rejected for what only the order can tell; else no_op, with why."""
+    if item.parked and not item.taken:
+        return item.row, Inbox.PARKED, _("等待“%(number)s”出现") % {"number": item.row.number}
+    last = item.taken[-1]
+    item.row.flow, item.row.subject = last.subject.flow.name, last.subject.pk
+    if refused := next((t for t in item.taken if t.code == "input"), None):
+        return item.row, Inbox.REJECTED, refused.why
+    if any(t.moved for t in item.taken) or any(t.recorded and t.code != "outranked" for t in item.taken):
+        return item.row, Inbox.APPLIED, ""
+    return item.row, Inbox.NO_OP, last.why or _("没有变化")
+
+
+NAMES = (*queue.FREE, "outcome", "why", "flow", "subject")
+
+
+def _finish(ended: Sequence[End], *, at: datetime) -> Counter[str]:
+    """Write outcomes, in the transaction of the steps. Raises LostLease where a row is no longer ours."""
+    if not ended:
+        return Counter()
+    with transaction.atomic():
+        mine = queue.still_mine(Inbox, [row for row, _o, _w in ended])
+        if len(mine) != len(ended):
+            raise LostLease
+        rows.update(Inbox, NAMES, [_columns(row, outcome, why, at) for row, outcome, why in ended])
+    return Counter(outcome for _row, outcome, _why in ended)
+
+
+def _columns(row: Inbox, outcome: str, why: str, at: datetime) -> tuple[object, ...]:
+    """Parked rows ring again, ever later; after a week only people look at them."""
+    rings = parking.rings_again(row, at) if outcome == Inbox.PARKED else None
+    attempts = row.attempts if outcome == Inbox.PARKED else 0
+    return row.pk, rings, None, None, attempts, "", None, outcome, why[:300], row.flow, row.subject

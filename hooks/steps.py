@@ -1,0 +1,112 @@
+"""Native events -> what is said to which subject, in the words of the flows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import msgspec
+
+from flows.table import Who
+from orders.models import Order
+from orders.phones import phone_key
+from orders.states import S
+
+from . import events as e
+
+WHO = {"shop": Who.SHOP, "platform": Who.PLATFORM}
+Said = tuple[str, dict[str, Any]]  # the kind of report, its inputs
+
+
+def _parcels(parcels: Sequence[e.Parcel]) -> list[dict[str, Any]]:
+    return [
+        {
+            "carrier": p.carrier,
+            "tracking_number": p.tracking_number,
+            "lines": None if p.lines is None else _some(p.lines),
+        }
+        for p in parcels
+    ]
+
+
+def _some(lines: Sequence[e.Some]) -> list[dict[str, Any]]:
+    return [{"line": x.line, "quantity": x.quantity} for x in lines]
+
+
+def _ended(data: Any) -> dict[str, Any]:
+    """Naming no parcel speaks of all."""
+    return {"parcels": _parcels(data.parcels) or None}
+
+
+def _closed(data: e.OrderClosed) -> Said:
+    return {"unpaid": "close_unpaid", "refunded": "close_refunded"}.get(data.reason, "cancel"), {}
+
+
+def _amended(data: e.OrderAmended) -> Said:
+    plain: dict[str, Any] = {}
+    for name in ("address", "buyer"):
+        if (value := getattr(data, name)) is not None:
+            plain[name] = msgspec.structs.asdict(value)
+    if data.lines is not None:
+        plain["lines"] = [msgspec.structs.asdict(line) for line in data.lines]
+    plain |= {k: v for k in ("freight", "ship_by", "buyer_note") if (v := getattr(data, k)) is not None}
+    return "amend", {**plain, "version": str(data.version or ""), "whole": data.snapshot}
+
+
+def _tracked(data: e.ParcelTracked) -> Said:
+    points = [{"at": p.at, "text": p.text} for p in data.points]
+    return "track", {
+        "carrier": data.carrier, "tracking_number": data.tracking_number, "status": data.state, "points": points,
+    }  # fmt: skip
+
+
+def _deadline(data: e.DeadlineChanged) -> Said:
+    return "deadline", {"clock": data.clock, "due": data.due_at, "part": (data.tracking_number or "").upper()}
+
+
+SAYS: dict[type[e.Fact], Callable[[Any], Said]] = {
+    e.OrderPaid: lambda d: ("pay", {"amount": d.amount, "transaction": d.transaction}),
+    e.OrderAbandoned: lambda d: ("abandon", {}),
+    e.OrderAmended: _amended,
+    e.OrderCancelRequested: lambda d: ("ask_cancel", {"by": d.by, "reason": d.reason}),
+    e.OrderClosed: _closed,
+    e.OrderPacked: lambda d: ("pack", {"parcels": _parcels(d.parcels)}),
+    e.OrderShipped: lambda d: ("ship", {"parcels": _parcels(d.parcels)}),
+    e.OrderSigned: lambda d: ("sign", _ended(d)),
+    e.OrderParcelRejected: lambda d: ("reject_parcel", _ended(d)),
+    e.OrderBounced: lambda d: ("bounce", _ended(d)),
+    e.OrderCompleted: lambda d: ("complete", {}),
+    e.OrderOutOfStock: lambda d: ("report_stock_out", {"lines": _some(d.lines)}),
+    e.ParcelTracked: _tracked,
+    e.DeadlineChanged: _deadline,
+    e.RefundSucceeded: lambda d: ("refund_succeeded", {"key": d.key, "amount": d.amount, "voucher": d.voucher}),
+    e.RefundFailed: lambda d: ("refund_failed", {"key": d.key, "reason": d.reason}),
+    e.RefundConfirmed: lambda d: ("refund_confirmed", {"key": d.key}),
+}
+
+
+def said(data: e.Fact) -> Said:
+    """What the event says to its subject."""
+    return SAYS[type(data)](data)
+
+
+def order_of(data: e.OrderPlaced, shop: int, at: Any) -> tuple[Order, dict[str, Any]]:
+    """A placed order -> the subject to start, and the inputs of its start."""
+    placed = data.placed_at or at
+    order = Order(
+        shop_id=shop, number=data.number, payment=data.payment, channel=data.channel[:20],
+        state=S.AWAITING_CONFIRMATION if data.payment == "cod" else S.AWAITING_PAYMENT,
+        buyer_id=data.buyer.id[:64], buyer_name=data.buyer.name[:80], buyer_phone=data.buyer.phone,
+        phone_key=phone_key(data.buyer.phone), address=msgspec.structs.asdict(data.address),
+        buyer_note=data.buyer_note[:500], freight=data.freight, total=data.total, placed_at=placed,
+        dues={"ship": [data.ship_by.isoformat(), at.isoformat()]} if data.ship_by else {},
+    )  # fmt: skip
+    lines = [{**msgspec.structs.asdict(line), "sku": line.sku[:64]} for line in data.lines]
+    return order, {"lines": lines}
+
+
+def differences(data: e.OrderPlaced, known: Order) -> list[str]:
+    """What an order placed again says otherwise, as field names: no personal data."""
+    told, _inputs = order_of(data, known.shop_id, known.placed_at)
+    names = ("payment", "total", "freight", "buyer_id", "placed_at")
+    return [n for n in names if getattr(told, n) != getattr(known, n)] if not known.amended else []

@@ -1,0 +1,70 @@
+"""Whom an event speaks of: orders by number, parcels by tracking number, refunds by key. A few statements a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import rows
+from flows.registry import FLOWS
+from orders.models import Order, Parcel, Refund, StockOut
+
+from . import events as e
+
+Key = tuple[str, int, str]  # ("order", shop, number), ("parcel", …), ("refund", …), ("stock_out", …)
+KINDS: dict[str, tuple[Any, str, str]] = {
+    "order": (Order, "number", "pk"),
+    "parcel": (Parcel, "tracking_number", "order_id"),
+    "refund": (Refund, "key", "order_id"),
+    "stock_out": (StockOut, "number", "pk"),
+}
+
+
+def keys_of(shop: int, data: e.Fact) -> list[Key]:
+    """The names under which the event's subject may be known, the surest first."""
+    if isinstance(data, e.ParcelTracked):
+        return [("parcel", shop, data.tracking_number.strip().upper())]
+    if isinstance(data, e.RefundFact):
+        named = [("order", shop, data.order)] if data.order else []
+        return [("refund", shop, data.key), *named]
+    if isinstance(data, e.DeadlineChanged):
+        return [(data.flow, shop, data.number)]
+    return [("order", shop, data.about)]
+
+
+def flow_of(data: e.Fact) -> str:
+    return data.flow if isinstance(data, e.DeadlineChanged) else "order"
+
+
+@dataclass
+class Known:
+    """What a batch's names stand for: key -> subjects' keys. A parcel may carry two orders' goods."""
+
+    found: dict[Key, list[int]] = field(default_factory=dict)
+
+    def look_up(self, keys: Iterable[Key]) -> None:
+        """One statement for each kind of name."""
+        groups: dict[str, set[Key]] = {}
+        for key in keys:
+            groups.setdefault(key[0], set()).add(key)
+            self.found[key] = []
+        for kind, those in groups.items():
+            if kind in KINDS:
+                self._read(kind, those)
+
+    def _read(self, kind: str, those: set[Key]) -> None:
+        model, name, subject = KINDS[kind]
+        wanted = {(shop, text) for _kind, shop, text in those}
+        for row in rows.fetch(model, name, sorted({text for _shop, text in wanted})):
+            shop = row.order.shop_id if kind == "refund" else row.shop_id
+            if (shop, getattr(row, name)) in wanted:
+                self.found[kind, shop, getattr(row, name)].append(getattr(row, subject))
+
+    def subjects(self, keys: Iterable[Key]) -> list[int]:
+        """The subjects of the first name that is known; none where nobody is known by any."""
+        return next((sorted(set(pks)) for key in keys if (pks := self.found.get(key))), [])
+
+
+def known_flow(name: str) -> bool:
+    return name in FLOWS

@@ -1,0 +1,61 @@
+"""Cancelling: who may, what becomes of the money. desk.md 1."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from flows.cells import CLOCKWISE, OUTSIDE
+from flows.effects import FollowUp, Implies, Refused, Tell
+
+from .. import money
+from ..models import Order
+from ..states import Closed, Payment, S
+from ..tables import ORDER
+
+AFTER_PACKING = (S.PACKED, S.PARTLY_SHIPPED, S.SHIPPED)
+
+
+@ORDER.told("ask_cancel")
+def told_ask_cancel(order: Order, at: datetime, *, by: str = "customer", reason: str = "") -> Iterator[FollowUp]:
+    """A wish: the customer's on cash on delivery and the merchant's on a paid order are recorded, and people are told."""
+    theirs = "merchant" if order.payment == Payment.COD else "customer"
+    order.wish, order.wished_at, order.wished_by = "cancel", at, by
+    yield Tell("order.cancel_asked", {"by": by, "reason": reason[:200]})
+    if by == theirs:
+        yield Implies("cancel", at)
+
+
+@ORDER.on("cancel")
+def cancel(order: Order, *, by: str = "", swap: Mapping[str, Any] | None = None, **_inputs: Any) -> Iterator[FollowUp]:
+    """One refund of all that was paid, unless the money goes over to a replacement (`swap`, see swapped).
+
+    Paid online, only the customer cancels; cash on delivery, only the merchant (desk.md 1). What has happened outside
+    is never barred.
+    """
+    if order.caller & ~(OUTSIDE | CLOCKWISE):
+        _who_may(order, by)
+    if order.state in AFTER_PACKING:
+        yield Tell("order.stop_parcel", {"parcels": [p.words() for p in order.goods.sent() or order.goods.parcels]})
+    order.close_reason, order.wish = Closed.CANCELLED, ""
+    if swap is None:
+        yield from money.give_all_back(order)
+    else:
+        order.close_reason = Closed.SWAPPED
+        yield from swapped(order, **swap)
+
+
+def swapped(order: Order, *, cause: str, carried: int, back: int) -> Iterator[FollowUp]:
+    """carried: fen that go over to the replacement; back: fen by which it is cheaper, refunded."""
+    yield from money.carry_out(order, carried, cause)
+    yield from money.give_back(order, cause, back)
+
+
+def _who_may(order: Order, by: str) -> None:
+    if order.payment == Payment.COD and by != "merchant":
+        raise Refused(_("货到付款订单下单后客户不能取消；可由商家取消"), "refused")
+    if order.payment == Payment.ONLINE and by != "customer":
+        raise Refused(_("已付款订单只能按客户本人的要求取消"), "refused")

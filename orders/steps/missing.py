@@ -1,0 +1,53 @@
+"""Lines that are missing, and lines that leave the order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from flows.cells import Who
+from flows.effects import FollowUp, Save, Start, Take
+
+from .. import goods, money
+from ..models import Order, StockOut
+from ..states import Q
+from ..tables import ORDER
+from .cancelling import swapped
+
+
+@ORDER.on("report_stock_out")
+def report_stock_out(order: Order, *, lines: Sequence[Mapping[str, Any]] = ()) -> Iterator[FollowUp]:
+    """One open stock-out an order: a later report adds its lines to it."""
+    missing = goods.checked(order.goods, lines)
+    found = order.goods.open_stock_out()
+    if found is not None:
+        known = {row["line"]: row["quantity"] for row in found.lines}
+        found.lines = [{"line": k, "quantity": q} for k, q in {**known, **missing}.items()]
+        yield Save(found, "lines")
+        return
+    yield Start(
+        StockOut(
+            shop_id=order.shop_id, order=order, number=f"{order.number}-Q{len(order.goods.stock_outs) + 1}",
+            state=Q.REPORTED, lines=[{"line": k, "quantity": q} for k, q in missing.items()],
+        )
+    )  # fmt: skip
+
+
+@ORDER.on("drop_rest")
+def drop_rest(
+    order: Order, *, lines: Sequence[Mapping[str, Any]], cause: str = "", swap: Mapping[str, Any] | None = None
+) -> Iterator[FollowUp]:
+    """Lines leave the order: only what was paid for them goes back, or over to what replaces them (`swap`)."""
+    back = 0
+    for name, quantity in goods.checked(order.goods, lines).items():
+        line = order.goods.line(name)
+        back += line.share(quantity)
+        line.dropped += quantity
+        yield Save(line, "dropped")
+    order.total -= back
+    if swap is not None:
+        yield from swapped(order, **swap)
+    elif order.paid:
+        yield from money.give_back(order, cause, back)
+    if any(True for _ in order.goods.ending()):  # all that is left has arrived already
+        yield Take("order", order.pk, "sign", {"parcels": []}, must=False, who=Who.PLATFORM)
