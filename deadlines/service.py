@@ -181,7 +181,7 @@ def recount(those: Iterable[Deadline], anew: Anew, *, at: datetime, by: str, why
         if d.source != Deadline.POLICY:
             continue
         terms, due, left = anew(d)
-        if (terms, due, left) == (Terms(d.policy, d.hours, d.after, d.warn), d.due_at, d.left):
+        if (terms.hours, terms.after, terms.warn, due, left) == (d.hours, d.after, d.warn, d.due_at, d.left):
             continue
         log.append((d.pk, d.due_at, due, why[:200], by[:80], at))
         d.policy, d.hours, d.after, d.warn = terms.policy, terms.hours, terms.after, terms.warn

@@ -13,7 +13,7 @@ DECIMAL = re.compile(r"(0|[1-9]\d{0,12})(\.\d{1,2})?", re.ASCII)
 
 
 def fen(text: str) -> int:
-    """"12.3" yuan -> 1230 fen. At most two places, no sign, no exponent. Raises ValueError."""
+    """ "12.3" yuan -> 1230 fen. At most two places, no sign, no exponent. Raises ValueError."""
     if not isinstance(text, str) or not DECIMAL.fullmatch(text):
         raise ValueError(text)
     whole, _dot, part = text.partition(".")
@@ -32,7 +32,7 @@ def yuan(amount: int) -> str:
 class Money(serializers.Field):  # type: ignore[type-arg]
     """A decimal string of yuan outside, fen inside."""
 
-    default_error_messages = {"invalid": _("金额须是最多两位小数的字符串，例如 \"12.30\"")}
+    default_error_messages = {"invalid": _('金额须是最多两位小数的字符串，例如 "12.30"')}
 
     def to_internal_value(self, data: Any) -> int:
         try:

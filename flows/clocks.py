@@ -12,8 +12,9 @@ from deadlines.service import Begun
 from shops import policy
 from shops.policy import Limit, Rules
 
+from . import named
 from .registry import FLOWS, holders, holds
-from .table import Clock, Flow
+from .table import Clock, Flow, Who
 
 
 def limit_of(rules: Rules, clock: Clock, subject: Any) -> Limit | None:
@@ -31,35 +32,42 @@ def acts(clock: Clock, subject: Any) -> bool:
 
 
 def begin(
-    flow: Flow, clock: Clock, subject: Any, since: datetime, *, part: str = "", held: bool = False
+    flow: Flow, clock: Clock, subject: Any, since: datetime, *, part: str = "", held_at: datetime | None = None
 ) -> Begun | None:
-    """A clock that starts for this subject. The platform's own moment wins, then one the subject names itself."""
+    """A clock that starts for this subject; held_at: from then on it waits. None where its channel has no such limit.
+
+    The platform's own moment wins (and is never held), then one the subject names itself, then the policy's.
+    """
     rules = policy.of(subject.shop_id)
     if (limit := limit_of(rules, clock, subject)) is None:
         return None
-    seconds = max(limit.seconds_for(traits) for traits in subject.traits())
-    named = subject.dues.get(f"{clock.name}/{part}" if part else clock.name)
+    seconds = seconds_of(limit, subject)
     promised = getattr(subject, clock.due) if clock.due else None
-    if named:
-        due, source = datetime.fromisoformat(named[0]), Deadline.PLATFORM
+    if due := named.due_of(subject, clock.name, part, after=since):
+        source = Deadline.PLATFORM
     elif promised:
         due, source = promised, Deadline.PROMISE
     else:
         due, source = rules.calendar.due(since, seconds, limit.hours, limit.day_off), Deadline.POLICY
-    waits = held and source != Deadline.PLATFORM
+    waits = held_at is not None and source != Deadline.PLATFORM
     return Begun(
         shop=subject.shop_id, flow=flow.name, subject=subject.pk, case=subject.order_pk, clock=clock.name, part=part,
         limit=limit.name, policy=rules.version, hours=limit.hours, after=seconds, warn=limit.warn, since=since,
-        due=None if waits else due, source=source, tell=" ".join(clock.tell.words),
-        left=max(0, rules.calendar.between(since, due, limit.hours)) if waits else None, held_at=since if waits else None,
+        due=None if waits else due, source=source, tell=" ".join((clock.tell or Who.LEAD).words),
+        left=rules.calendar.between(held_at or since, due, limit.hours) if waits else None,
+        held_at=held_at if waits else None,
     )  # fmt: skip
 
 
+def seconds_of(limit: Limit, subject: Any) -> int:
+    """How long the limit is for this subject: of its parts, the one with the longest."""
+    return max(limit.seconds_for(traits) for traits in subject.traits())
+
+
 def after_moves(flow: Flow, moves: Iterable[Any], *, at: datetime, fired: str = "") -> None:
-    """Stop, settle and start clocks for what has just moved (`.subject`, `.old`, `.at`): few statements per pair of states."""
-    pairs: dict[tuple[str, str], list[Any]] = {}
-    for m in moves:
-        pairs.setdefault((m.old, m.subject.state), []).append(m)
+    """Stop, settle and start clocks for what has just moved (`.subject`, `.old`, `.at`): few statements per pair of
+    states."""
+    pairs = _pairs(moves)
     begun: list[Begun] = []
     for (old, new), those in pairs.items():
         change = flow.change(old, new)
@@ -74,12 +82,23 @@ def after_moves(flow: Flow, moves: Iterable[Any], *, at: datetime, fired: str = 
     _settle_others(flow, pairs, at=at)
 
 
+def _pairs(moves: Iterable[Any]) -> dict[tuple[str, str], list[Any]]:
+    """{(from, to): moves}; who took two steps at once counts from the first one's source to where it now stands."""
+    first: dict[int, str] = {}
+    last: dict[int, Any] = {}
+    for m in moves:
+        first.setdefault(m.subject.pk, m.old)
+        last[m.subject.pk] = m
+    pairs: dict[tuple[str, str], list[Any]] = {}
+    for pk, m in last.items():
+        pairs.setdefault((first[pk], m.subject.state), []).append(m)
+    return pairs
+
+
 def _beginning(flow: Flow, clock: Clock, moves: Sequence[Any]) -> list[Begun]:
     held = _held_cases(clock, {m.subject.order_pk for m in moves}) if clock.held_by else frozenset()
     found = (
-        begin(
-            flow, clock, m.subject, _since(clock, m), held=m.subject.order_pk in held or m.subject.state in clock.pauses
-        )
+        begin(flow, clock, m.subject, _since(clock, m), held_at=m.at if m.subject.order_pk in held else None)
         for m in moves
     )
     return [b for b in found if b is not None]

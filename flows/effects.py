@@ -111,7 +111,10 @@ class Unwind:
 
 @dataclass(frozen=True)
 class Due:
-    """Move a running clock of a subject to this moment (a promised date); the platform's own date still wins."""
+    """Move an open clock of a subject to this moment (a promised date); the platform's own date still wins.
+
+    source: Deadline.PROMISE or PLATFORM. part: "" for every part that the clock runs for.
+    """
 
     flow: str
     pk: int
@@ -119,6 +122,7 @@ class Due:
     at: datetime
     source: str
     part: str = ""
+    why: str = ""
 
 
 FollowUp = Implies | Moot | Add | Save | Take | Start | Tell | Wind | Unwind | Due

@@ -1,4 +1,4 @@
-"""What effects asked for beside: other subjects' steps and starts, clocks of parts, further events. Same transaction."""
+"""What effects asked for beside: other subjects' steps and starts, clocks, further events. Same transaction."""
 
 from __future__ import annotations
 
@@ -7,22 +7,24 @@ from typing import TYPE_CHECKING, Any
 
 import deadlines.service as deadlines
 import outbox.service as outbox
+from deadlines.models import Deadline
 
-from . import clocks
+from . import clocks, named
 from .effects import Due, FollowUp, Refused, Start, Take, Tell, Unwind, Wind
 from .registry import FLOWS
 from .table import Flow, Who
+from .wants import Want
 from .writing import worded, write_beside
 
 if TYPE_CHECKING:
-    from .engine import Door
+    from .door import Door
     from .writing import Moved
 
 Asked = list[tuple[Any, FollowUp]]  # (the subject whose effect asked, what)
 
 
 def carry_out(door: Door) -> None:
-    """Grouped, so that a batch stays a batch: starts, events, clocks, the steps of the table's `also`, the effects' own."""
+    """Grouped, so that a batch stays a batch: what effects asked for, the table's `also`, upper floors' reactions."""
     asked: Asked = [(s, f) for s, fs in door.beside for f in fs]
     asked += [(m.subject, f) for m in door.moves for f in m.followups]
     do(door, asked)
@@ -37,10 +39,7 @@ def do(door: Door, asked: Asked) -> None:
     _start(door, asked)
     _tell(door, asked)
     _wind(door, asked)
-    for _, f in asked:
-        if isinstance(f, Due):
-            those = [d for d in deadlines.open_of(f.flow, [f.pk], [f.clock]) if d.part == f.part]
-            deadlines.move(those, f.at, f.source, at=door.at, by=_by(door), why=f.source)
+    _due(door, asked)
     _take(door, asked)
 
 
@@ -54,7 +53,7 @@ def _caused(door: Door) -> frozenset[Any]:
 
 
 def _start(door: Door, asked: Asked) -> None:
-    from .engine import Want, start_many
+    from .engine import start_many
 
     begun: dict[str, list[Any]] = {}
     for s, f in asked:
@@ -91,9 +90,21 @@ def _wind(door: Door, asked: Asked) -> None:
     deadlines.start([b for b in begun if b is not None])
 
 
+def _due(door: Door, asked: Asked) -> None:
+    """Open clocks to other moments; what the platform has said of a single part stands against its word for all."""
+    for s, f in asked:
+        if not isinstance(f, Due):
+            continue
+        those = [d for d in deadlines.open_of(f.flow, [f.pk], [f.clock]) if f.part in ("", d.part)]
+        if f.source == Deadline.PLATFORM and (f.flow, f.pk) == (s.flow.name, s.pk):
+            those = [d for d in those if named.due_of(s, d.clock, d.part) == f.at]
+        why = f.why or str(dict(Deadline.SOURCES)[f.source])
+        deadlines.move(those, f.at, f.source, at=door.at, by=s.actor or _by(door), why=why)
+
+
 def _take(door: Door, asked: Asked) -> None:
     """The effects' own steps of other subjects, in the order in which they were asked for."""
-    from .engine import Want, take_many
+    from .engine import take_many
 
     caused = _caused(door)
     groups: dict[tuple[str, str, Who], list[tuple[Take, Want]]] = {}
@@ -120,8 +131,8 @@ def _also(moves: Iterable[Moved]) -> dict[str, list[Moved]]:
 
 
 def _take_also(door: Door, flow_step: str, moves: Sequence[Moved]) -> None:
-    """A step of the other subjects of the same order, where it is open to the system; a flow not there yet is left out."""
-    from .engine import Want, take_many
+    """A step of the other subjects of the same order, where it is open to the system; a flow not there is left out."""
+    from .engine import take_many
 
     name, _, step = flow_step.partition(".")
     if (flow := FLOWS.get(name)) is None:

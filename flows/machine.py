@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.db import models
+from django.db.models.base import ModelBase
 from django_fsm import GET_STATE, transition
 
 from .table import NOBODY, REPORTERS, STAY, By, Flow, Step
@@ -42,6 +44,11 @@ def _method(flow: Flow, name: str) -> Callable[..., Any]:
 
 
 def machine(flow: Flow) -> type:
-    """A mixin for the flow's model: one method a step, callable only by the engine's leave (see Subject.caller)."""
+    """An abstract base of the flow's model: one method a step, callable only by the engine's leave (Subject.caller).
+
+    A model, since migrations write down a plain mixin as a base, by a name that nothing has.
+    """
     methods: dict[str, Any] = {name: _method(flow, name) for name in flow.rows}
-    return type(f"{flow.name.title()}Machine", (), {**methods, "flow": flow, "caller": NOBODY, "__module__": __name__})
+    meta = type("Meta", (), {"abstract": True})
+    beside = {"flow": flow, "caller": NOBODY, "Meta": meta, "__module__": __name__}
+    return ModelBase(f"{flow.name.title()}Machine", (models.Model,), {**methods, **beside})

@@ -28,7 +28,8 @@ class Subject(models.Model):
 
     flow: ClassVar[Flow]
     root: ClassVar[str] = ""
-    caller: Who = NOBODY  # who takes the step that is under way
+    caller: Who = NOBODY  # the role in which the step that is under way is taken
+    actor: str = ""  # and by whom
     moment: datetime  # when the step that is under way happened
     now: datetime  # when it is being written here
 
@@ -50,6 +51,9 @@ class Subject(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        raise OneDoor(f"{self._meta.label} is written through flows.start and flows.take only")
+
     @property
     def columns(self) -> frozenset[str]:
         cls = type(self)
@@ -67,11 +71,11 @@ class Subject(models.Model):
         return frozenset()
 
     def traits(self) -> list[dict[str, str]]:
-        """What a limit may depend on, a dict for each part: {"category": …, "colour": …, "channel": …}; the longest counts."""
-        return [{}]
+        """What a limit may depend on, a dict for each part: {"category": …, "colour": …, "channel": …}.
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        raise OneDoor(f"{self._meta.label} is written through flows.start and flows.take only")
+        Of several parts the one with the longest limit counts.
+        """
+        return [{}]
 
     def delete(self, *args: Any, **kwargs: Any) -> Any:
         raise OneDoor(f"{self._meta.label} is never deleted")

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from . import named
 from .table import Clock, Flow
 
 FLOWS: dict[str, Flow] = {}
 
 
 def bind(flow: Flow, model: Any) -> None:
-    """Say which model moves through the table."""
+    """Say which model moves through the table. Every flow may be told of a deadline that the platform names."""
     if FLOWS.get(flow.name, flow) is not flow:
         raise LookupError(f"two flows are called {flow.name}")
     flow.model = model
+    flow.tellers.setdefault("deadline", named.told)
     FLOWS[flow.name] = flow
 
 

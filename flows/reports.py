@@ -11,16 +11,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
 import rows
 
 from . import words
+from .door import Door
 from .effects import FollowUp, Implies, Moot, Refused
-from .engine import Door, Taken, Want, changes
+from .engine import spoiled
 from .facts import Told, alive, strongest
+from .halving import carefully
 from .models import Reported
+from .permit import changes
 from .table import Flow, Who
+from .wants import Taken, Want
 
 
 @dataclass(slots=True)
@@ -38,18 +40,23 @@ class Heard:
 
 
 def report_many(flow: Flow, heard: Sequence[Heard], *, at: datetime) -> list[Taken]:
-    """Hear one report each of many subjects. -> what became of each, by key; a subject that is not there is left out."""
+    """Hear one report each of many subjects. -> what became of each, by key; who is not there is left out."""
     of = {h.pk: h for h in heard}
     if len(of) != len(heard):
         raise ValueError("one report a subject at a time: what was heard first must be weighed first")
-    with transaction.atomic():
+
+    def pass_door(some: Sequence[Heard]) -> list[Taken]:
         door = Door(flow, at=at)
-        door.enter(list(of), [*(h.kind for h in heard), *flow.strength])
-        known = recorded(flow, list(of))
+        pks = [h.pk for h in some]
+        door.enter(pks, [*(h.kind for h in some), *flow.strength])
+        known = recorded(flow, pks)
         for subject in door.subjects:
             _hear(door, subject, of[subject.pk], known.get(subject.pk, []))
         door.close()
-    return list(door.taken.values())
+        return list(door.taken.values())
+
+    taken = carefully(heard, pass_door, lambda h, error: spoiled(flow, h.pk, h.kind, error))
+    return sorted(taken, key=lambda t: t.subject.pk)
 
 
 def recorded(flow: Flow, pks: Sequence[int]) -> dict[int, list[Told]]:
@@ -63,7 +70,7 @@ def recorded(flow: Flow, pks: Sequence[int]) -> dict[int, list[Told]]:
 
 def _hear(door: Door, subject: Any, h: Heard, known: list[Told]) -> None:
     before = dict(subject.__dict__)
-    subject.caller, subject.moment, subject.now = h.who, h.at, door.at
+    door.address(subject, h.who, h.by, h.at)
     taken = door.taken[subject.pk] = Taken(subject)
     try:
         asked = _told(door.flow, subject, h)
@@ -101,7 +108,8 @@ def _weigh(door: Door, subject: Any, h: Heard, implied: list[Implies], known: li
     flow, left_behind = door.flow, door.taken[subject.pk].recorded
     for i in implied:
         if i.step not in flow.strength:
-            want = Want(subject.pk, i.inputs, at=i.at, trigger=h.trigger)
+            trigger = f"{h.trigger}:{i.step}" if h.trigger and len(implied) > 1 else h.trigger
+            want = Want(subject.pk, i.inputs, at=i.at, trigger=trigger)
             door.attempt(subject, i.step, want, who=h.who, by=h.by)
     facts = [Told(i.step, i.at, h.who.word, h.by) for i in implied if i.step in flow.strength]
     new = [f for f in facts if f not in known]

@@ -54,12 +54,17 @@ def _unreachable(flow: Flow) -> Iterator[str]:
 
 
 def _clock(flow: Flow, clock: Clock) -> Iterator[str]:
+    if clock.part and (clock.then != LATE or clock.held_by):
+        yield f"clock {clock.name} runs for each part: it can only be late, and nothing holds it"
     if clock.then == LATE:
         return
+    live = {*map(str, clock.during), *map(str, clock.pauses)}
     for state in clock.during:
         row = flow.row(clock.then, str(state)) if clock.then in flow.rows else None
         if row is None or row.fact or not row.who & Who.CLOCK:
             yield f"clock {clock.name} may not take {clock.then} from {state}"
+        elif live & {*row.targets_from(str(state))}:
+            yield f"clock {clock.name} would still run after {clock.then} from {state}"
 
 
 def _facts(flow: Flow) -> Iterator[str]:
@@ -74,17 +79,9 @@ def _facts(flow: Flow) -> Iterator[str]:
 
 def _stuck(flow: Flow) -> Iterator[str]:
     """A state must end by clocks alone, or wait for a person and nag: have a clock of its own."""
-    moving: dict[str, set[str]] = {str(s): set() for s in flow.states.values}
     timed = {str(s) for c in flow.clocks for s in (*c.during, *c.pauses)}
-    for clock in flow.clocks:
-        for state in clock.during:
-            row = flow.row(clock.then, str(state))
-            if row is not None:
-                moving[str(state)] |= set(row.targets_from(str(state)))
-    ends = {s for s in moving if s in flow.final}
-    while more := {s for s, to in moving.items() if s not in ends and to & ends}:
-        ends |= more
-    for state in moving:
+    ends = _ended_by_clocks(flow)
+    for state in map(str, flow.states.values):
         if state in ends:
             continue
         if state not in flow.waits:
@@ -94,3 +91,17 @@ def _stuck(flow: Flow) -> Iterator[str]:
     for state in flow.waits:
         if state in ends:
             yield f"{state} is listed as waiting for a person, but the clocks alone end it"
+
+
+def _ended_by_clocks(flow: Flow) -> set[str]:
+    """The states from which clocks alone may lead to an end."""
+    moving: dict[str, set[str]] = {str(s): set() for s in flow.states.values}
+    for clock in flow.clocks:
+        for state in map(str, clock.during):
+            row = flow.row(clock.then, state)
+            if row is not None and state in moving:
+                moving[state] |= set(row.targets_from(state))
+    ends = {s for s in moving if s in flow.final}
+    while more := {s for s, to in moving.items() if s not in ends and to & ends}:
+        ends |= more
+    return ends

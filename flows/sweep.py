@@ -7,59 +7,56 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from django.db import transaction
-
 import deadlines.service as deadlines
 import outbox.service as outbox
 from deadlines.models import Deadline
 from rows import claim as queue
 
 from . import clocks, followups
+from .door import Door
 from .effects import FollowUp
-from .engine import Door, Taken, Want
+from .halving import carefully
 from .registry import FLOWS
-from .table import LATE, Flow, Who
+from .table import LATE, Clock, Flow, Who
+from .wants import Want
 from .writing import worded, write_beside
 
 BATCH = 1000
+NEVER = 2**31  # a clock whose step is refused is asked again every hour, however long: it must not be forgotten
 
 
 def sweep(*, at: datetime, limit: int = BATCH) -> int:
-    """One pass over what rings at or before `at`. -> how many rows were claimed: fewer than `limit`, and nothing is left.
+    """One pass over what rings at or before `at`. -> how many rows were claimed; fewer than `limit`: nothing is left.
 
     A clock that rings both for its warning and its due moment (a long sleep) only does what is due.
     """
     rung = queue.claim(Deadline, at=at, limit=limit)
     unknown = [d for d in rung if d.flow not in FLOWS or d.clock not in FLOWS[d.flow].clock]
     if unknown:
-        queue.back_off(Deadline, unknown, "no such clock", at=at)
+        queue.back_off(Deadline, unknown, "no such clock", at=at, dead_after=NEVER)
     known = sorted(
         (d for d in rung if d.flow in FLOWS and d.clock in FLOWS[d.flow].clock), key=lambda d: (d.flow, d.clock)
     )
     for (flow, clock), batch in groupby(known, key=lambda d: (d.flow, d.clock)):
-        _carefully(FLOWS[flow], clock, list(batch), at=at)
+        _ring_carefully(FLOWS[flow], clock, list(batch), at=at)
     return len(rung)
 
 
-def _carefully(flow: Flow, clock: str, batch: Sequence[Deadline], *, at: datetime) -> None:
-    """One transaction for all; an error that spoils it halves the batch until the poisoned row stands alone."""
-    try:
-        refused = ring(flow, clock, batch, at=at)
-    except Exception as error:
-        if len(batch) == 1:
-            refused = {batch[0].pk: f"{type(error).__name__}: {error}"}
-        else:
-            half = len(batch) // 2
-            _carefully(flow, clock, batch[:half], at=at)
-            _carefully(flow, clock, batch[half:], at=at)
-            return
+def _ring_carefully(flow: Flow, clock: str, batch: list[Deadline], *, at: datetime) -> None:
+    refused = dict(
+        carefully(
+            batch,
+            lambda some: ring(flow, clock, some, at=at),
+            lambda d, error: (d.pk, f"{type(error).__name__}: {error}"),
+        )
+    )
     if refused:
-        queue.back_off(Deadline, [d for d in batch if d.pk in refused], refused, at=at)
+        late = [d for d in batch if d.pk in refused]
+        queue.back_off(Deadline, late, refused, at=at, dead_after=NEVER)
 
 
-@transaction.atomic
-def ring(flow: Flow, clock: str, batch: Sequence[Deadline], *, at: datetime) -> dict[int, str]:
-    """-> {row: why} of those whose step was refused: they back off and surface. Subjects are locked before the rows."""
+def ring(flow: Flow, clock: str, batch: Sequence[Deadline], *, at: datetime) -> list[tuple[int, str]]:
+    """-> (row, why) of those whose step was refused: they back off and surface. Subjects are locked before the rows."""
     cell = flow.clock[clock]
     door = Door(flow, at=at)
     subjects = {s.pk: s for s in door.enter([d.subject for d in batch], [cell.then, clock])}
@@ -75,19 +72,21 @@ def ring(flow: Flow, clock: str, batch: Sequence[Deadline], *, at: datetime) -> 
         else:
             due.append(d)
     _warn(flow, early, subjects, at=at)
-    refused = _take(door, cell.then, due, subjects, clock)
+    refused = _take(door, cell, due, subjects)
     door.close()
     _breach(door, late, subjects)
     return refused
 
 
-def _take(door: Door, step: str, due: Sequence[Deadline], subjects: dict[int, Any], clock: str) -> dict[int, str]:
-    door.fired = clock
-    taken: dict[int, Taken] = {}
+def _take(door: Door, cell: Clock, due: Sequence[Deadline], subjects: dict[int, Any]) -> list[tuple[int, str]]:
+    door.fired = cell.name
+    refused = []
     for d in due:
         want = Want(d.subject, {}, trigger=f"deadline:{d.pk}")
-        taken[d.pk] = door.attempt(subjects[d.subject], step, want, who=Who.CLOCK, by="clock")
-    return {pk: t.why for pk, t in taken.items() if not t.moved}
+        taken = door.attempt(subjects[d.subject], cell.then, want, who=Who.CLOCK, by="clock")
+        if not taken.moved:
+            refused.append((d.pk, taken.why))
+    return refused
 
 
 def _warn(flow: Flow, those: Sequence[Deadline], subjects: dict[int, Any], *, at: datetime) -> None:
@@ -102,7 +101,7 @@ def _breach(door: Door, those: Sequence[Deadline], subjects: dict[int, Any]) -> 
     asked: list[tuple[Any, FollowUp]] = []
     for d in those:
         subject = subjects[d.subject]
-        subject.moment = door.at
+        door.address(subject, Who.CLOCK, "clock", door.at)
         for react in door.flow.lates.get(d.clock, ()):
             asked += [(subject, f) for f in react(subject, d.part) or ()]
     write_beside(f for _, f in asked)

@@ -2,152 +2,31 @@
 
 from __future__ import annotations
 
-import enum
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-LATE = "late"
+from .cells import LATE, NOBODY, OUTSIDE, PEOPLE, REPORTERS, STAY, By, Change, Clock, Fact, Need, Step, Target, Who
 
-
-class Who(enum.Flag):
-    """Who takes a step; the order is the one in which a caller's roles are tried."""
-
-    CUSTOMER = enum.auto()
-    AGENT = enum.auto()
-    AUDITOR = enum.auto()
-    WAREHOUSE = enum.auto()
-    LEAD = enum.auto()
-    SHOP = enum.auto()
-    PLATFORM = enum.auto()
-    CLOCK = enum.auto()
-    SYSTEM = enum.auto()
-
-    @property
-    def word(self) -> str:
-        return (self.name or "").lower()
-
-    @property
-    def words(self) -> list[str]:
-        return [w.word for w in Who if w & self]
-
-
-NOBODY = Who(0)
-OUTSIDE = Who.SHOP | Who.PLATFORM
-REPORTERS = OUTSIDE | Who.SYSTEM  # who may take a step by `facts_from`
-CLOCKWISE = Who.CLOCK | Who.SYSTEM  # who acts without a person or a report
-PEOPLE = Who.CUSTOMER | Who.AGENT | Who.AUDITOR | Who.WAREHOUSE | Who.LEAD
-
-
-class _Stay:
-    """The target of a step that leaves the subject where it is."""
-
-    def __repr__(self) -> str:
-        return "STAY"
-
-
-STAY = _Stay()
-
-
-@dataclass(frozen=True)
-class By:
-    """A target that follows from an attribute of the subject after the effect: its kind, its payer, what is left."""
-
-    attribute: str
-    to: tuple[tuple[str, str], ...]
-
-    def __init__(self, attribute: str, **to: str) -> None:
-        object.__setattr__(self, "attribute", attribute)
-        object.__setattr__(self, "to", tuple((k, str(v)) for k, v in to.items()))
-
-    def of(self, subject: Any) -> str:
-        return dict(self.to)[str(getattr(subject, self.attribute))]
-
-
-Need = Callable[[Any], str]
-Target = str | By | _Stay
-
-
-@dataclass(frozen=True)
-class Step:
-    """One row. A step may have several rows (same name, other sources): they share effect, asks and label.
-
-    needs: predicates of the subject, each "" or the reason why not; asked of everybody but shop and platform,
-    since what has happened outside cannot be barred here (rows made by `Fact` ask everybody).
-    also: steps "flow.step" of the other subjects of the same order, taken in the same transaction as `system`.
-    undoes: facts that lose their force when this step is taken.
-    """
-
-    name: str
-    sources: tuple[str, ...]
-    target: Target
-    who: Who
-    label: Any = ""
-    needs: tuple[Need, ...] = ()
-    asks: type | None = None
-    also: tuple[str, ...] = ()
-    undoes: tuple[str, ...] = ()
-    tone: str = ""  # "main": the step that moves the case on; "harm": asks before it is taken
-    fact: bool = False
-
-    def targets_from(self, source: str) -> tuple[str, ...]:
-        if self.target is STAY:
-            return (source,)
-        if isinstance(self.target, By):
-            return tuple(dict.fromkeys(to for _, to in self.target.to))
-        return (str(self.target),)
-
-    @property
-    def targets(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(t for s in self.sources for t in self.targets_from(s)))
-
-    def reason(self, subject: Any, who: Who) -> str:
-        """Why the needs of this row refuse, or "". The system's and the clock's steps are asked like people's."""
-        if not self.fact and who & OUTSIDE:
-            return ""
-        return next((why for need in self.needs if (why := need(subject))), "")
-
-
-def Fact(name: str, sources: tuple[str, ...], target: Target, who: Who = REPORTERS, **cells: Any) -> Step:  # noqa: N802
-    """Further sources of a step (`facts_from`), for what happened whatever people here have done so far."""
-    return Step(name, sources, target, who & REPORTERS, fact=True, **cells)
-
-
-@dataclass(frozen=True)
-class Clock:
-    """Runs while its subject is in one of `during`.
-
-    limit: a limit of the shop's policy; `otherwise` where that limit's channels leave the subject's channel out.
-    then: the step that the clock takes, or LATE. tell: the role to which a breach is escalated.
-    pauses, held_by: states of the subject, and "flow" or "flow:state" of the same order, that hold it.
-    due: an attribute naming the due moment itself; since: one naming the start (else the moment of the move).
-    part: a row for each part of the subject (a parcel); started and stopped by effects, ended with the states.
-    """
-
-    name: str
-    during: tuple[str, ...]
-    limit: str
-    then: str
-    label: Any = ""
-    pauses: tuple[str, ...] = ()
-    held_by: tuple[str, ...] = ()
-    tell: Who = NOBODY
-    due: str = ""
-    since: str = ""
-    otherwise: str = ""
-    part: bool = False
-
-
-@dataclass(frozen=True)
-class Change:
-    """What a move from one state to another does to the subject's clocks."""
-
-    stop: tuple[str, ...]
-    settle: tuple[str, ...]  # may be held or resumed
-    start: tuple[str, ...]
-
+__all__ = [
+    "LATE",
+    "NOBODY",
+    "OUTSIDE",
+    "PEOPLE",
+    "REPORTERS",
+    "STAY",
+    "By",
+    "Change",
+    "Clock",
+    "Fact",
+    "Flow",
+    "Need",
+    "Step",
+    "Target",
+    "Who",
+]
 
 Loader = Callable[[Sequence[Any]], None]
 Effect = Callable[..., Any]
@@ -201,7 +80,8 @@ class Flow:
     @cached_property
     def final(self) -> tuple[str, ...]:
         """States that no ordinary row leaves, but for the declared reopenings."""
-        left = {str(s) for row in self.steps if not row.fact and row.name not in self.reopens for s in row.sources}
+        rows = [row for row in self.steps if not row.fact and row.name not in self.reopens]
+        left = {str(s) for row in rows for s in row.sources if row.targets_from(str(s)) != (str(s),)}
         return tuple(str(s) for s in self.states.values if str(s) not in left)
 
     @cached_property
@@ -312,7 +192,7 @@ class Flow:
     def _register(self, where: dict[str, list[Any]], names: Iterable[str]) -> Callable[[Effect], Effect]:
         def add(func: Effect) -> Effect:
             for name in names:
-                if name not in self.rows and name not in self.clock:
+                if name not in self.rows and name not in self.clock and name != "start":
                     raise LookupError(f"{self.name}.{name}")
                 where.setdefault(name, []).append(func)
             return func

@@ -54,5 +54,15 @@ def repeated() -> str:
     return _("早已记录，没有变化")
 
 
+def renamed() -> str:
+    return _("已有更晚的指定，以其为准")
+
+
+def no_clock(flow: Flow, clock: str, part: str) -> str:
+    if clock in flow.clock:
+        return _("%(flow)s的时限“%(clock)s”不分包裹") % {"flow": flow.label, "clock": clock}
+    return _("%(flow)s没有时限“%(clock)s”") % {"flow": flow.label, "clock": clock}
+
+
 def undone(flow: Flow, fact: str) -> str:
     return _("“%(step)s”发生在撤销之前，已失效") % {"step": step_label(flow, fact)}

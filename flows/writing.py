@@ -28,10 +28,12 @@ REPORTED = ("flow", "subject", "step", "at", "version", "who", "by", "trigger", 
 
 @dataclass(slots=True)
 class Moved:
-    """One subject that has taken a step and is not yet written."""
+    """One subject that has taken a step and is not yet written. seq, new: its version and state after this step."""
 
     subject: Any
     old: str
+    new: str
+    seq: int
     step: str
     at: datetime
     who: Who
@@ -54,7 +56,7 @@ def write_moves(flow: Flow, moves: Sequence[Moved], changed: Iterable[str], *, a
     with rows.together():
         rows.insert(Move, MOVE, [_move(flow, m, at) for m in moves])
         if moves[0].old:
-            rows.update(flow.model, names, [(m.subject.pk, *(getattr(m.subject, n) for n in names)) for m in moves])
+            write_columns(flow, {m.subject.pk: m.subject for m in moves}.values(), names)
         else:
             insert_all([m.subject for m in moves])
         clocks.after_moves(flow, moves, at=at, fired=fired)
@@ -65,25 +67,24 @@ def _move(flow: Flow, m: Moved, at: datetime) -> tuple[Any, ...]:
     s = m.subject
     passed = worded(list(m.passed)) if m.passed else "[]"
     return (
-        s.shop_id, flow.name, s.pk, s.version, m.step, m.old, s.state, m.who.word, m.by[:80], m.why[:300],
+        s.shop_id, flow.name, s.pk, m.seq, m.step, m.old, m.new, m.who.word, m.by[:80], m.why[:300],
         worded(m.inputs), passed, m.trigger, m.at, at,
     )  # fmt: skip
 
 
 def _event(flow: Flow, m: Moved, at: datetime) -> tuple[Any, ...]:
     s = m.subject
-    data = {"number": s.number, "step": m.step, "from": m.old or None, "to": s.state, "who": m.who.word, "by": m.by,
+    data = {"number": s.number, "step": m.step, "from": m.old or None, "to": m.new, "who": m.who.word, "by": m.by,
             "at": m.at, **({"inputs": m.inputs} if m.inputs else {})}  # fmt: skip
-    return s.shop_id, f"{flow.name}.{m.step}", flow.name, s.pk, s.version, worded(data), m.at, at
+    return s.shop_id, f"{flow.name}.{m.step}", flow.name, s.pk, m.seq, worded(data), m.at, at
 
 
 def write_reports(found: Sequence[tuple[Any, ...]]) -> None:
     rows.insert(Reported, REPORTED, found)
 
 
-def write_recorded(flow: Flow, subjects: Sequence[Any], changed: Iterable[str]) -> None:
-    """Columns that a report changed on subjects which did not move."""
-    names = sorted(changed)
+def write_columns(flow: Flow, subjects: Iterable[Any], names: Sequence[str]) -> None:
+    """These columns of the subjects."""
     rows.update(flow.model, names, [(s.pk, *(getattr(s, n) for n in names)) for s in subjects])
 
 

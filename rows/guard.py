@@ -9,7 +9,8 @@ from django.db.migrations.operations.base import Operation
 STANDS = """
 CREATE OR REPLACE FUNCTION rows_stand() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    RAISE EXCEPTION '%: rows are added, never changed, never deleted', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+    RAISE EXCEPTION '%: rows are added, never changed, never deleted', TG_TABLE_NAME
+        USING ERRCODE = 'restrict_violation';
 END $$;
 CREATE TRIGGER rows_stand BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION rows_stand();
 """
@@ -42,7 +43,7 @@ class Guard(Operation):
         words = {"table": schema_editor.quote_name(table), **self.words()}
         for name, word in words.items():
             sql = sql.replace(f"{{{name}}}", word)
-        schema_editor.execute(sql)
+        schema_editor.execute(sql, params=None)
 
     def words(self) -> dict[str, str]:
         return {}
@@ -52,6 +53,6 @@ class Guard(Operation):
 
 
 class InsertOnly(Guard):
-    """The table is a log: its rows are never changed, never deleted. TRUNCATE, which only its owner may, still works."""
+    """The table is a log: its rows are never changed, never deleted. Its owner may still TRUNCATE it."""
 
     make, drop = STANDS, FALLS

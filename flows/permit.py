@@ -1,0 +1,78 @@
+"""What is asked of every step before it is taken, and what is kept of it afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import rows
+
+from . import words
+from .effects import FollowUp, Implies, Refused
+from .facts import Told
+from .models import Subject
+from .table import OUTSIDE, Flow, Step, Who
+
+
+def permit(flow: Flow, subject: Any, step: str, who: Who, version: int | None = None) -> Step:
+    """-> the row by which this caller may take this step now. Raises Refused ("moved", "state", "role", "refused")."""
+    if version is not None and version != subject.version:
+        raise Refused(words.moved(subject), "moved", subject)
+    row = flow.row(step, subject.state)
+    if row is None or (row.fact and not row.who & who):
+        raise Refused(words.not_from(flow, subject, step), "state", subject)
+    if not row.who & who:
+        raise Refused(words.not_for(flow, step, who), "role", subject)
+    why = row.reason(subject, who)
+    if not why and not who & OUTSIDE:
+        why = next((w for need in flow.needs_of(step) if (w := need(subject))), "")
+    if why:
+        raise Refused(why, "refused", subject)
+    return row
+
+
+def lock(flow: Flow, pks: Sequence[int]) -> list[Any]:
+    """The case's orders first, then the subjects by key: so no two steps of one case deadlock."""
+    model: type[Subject] = flow.model
+    if model.root:
+        root = model._meta.get_field(model.root).related_model
+        roots = model._base_manager.filter(pk__in=list(pks)).values_list(f"{model.root}_id", flat=True)
+        rows.lock(root, sorted(set(roots)))  # type: ignore[arg-type]
+    return rows.lock(model, list(pks))
+
+
+def changes(before: Mapping[str, Any], subject: Any) -> set[str]:
+    """The columns that an effect has set. A value changed in place is not seen: effects assign."""
+    now = subject.__dict__
+    return {k for k, v in before.items() if k in subject.columns and now[k] is not v}
+
+
+def strike(flow: Flow, subject: Any, step: str, at: datetime) -> None:
+    if undone := flow.undone_by.get(step):
+        subject.struck = {**subject.struck, **dict.fromkeys(undone, at.isoformat())}
+        subject.fact = ""
+
+
+def by_their_hand(
+    flow: Flow, subject: Any, step: str, at: datetime, inputs: Mapping[str, Any]
+) -> tuple[list[Told], list[FollowUp]]:
+    """A fact's step taken here: -> the fact, and what its teller records. Raises Refused where the data says another
+    step."""
+    teller = flow.tellers.get(step)
+    asked = list(teller(subject, at=at, **inputs) or ()) if teller else []
+    implied = {f.step: f.at for f in asked if isinstance(f, Implies)}
+    if teller and step not in implied:
+        other = next(iter(implied), "")
+        raise Refused(words.rather(flow, step, other), "input", subject)
+    return [Told(step, implied.get(step, at))], [f for f in asked if not isinstance(f, Implies)]
+
+
+def loggable(flow: Flow, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Inputs as the log may keep them: without personal data and without what cannot be worded."""
+    plain = (str, int, bool, float, list, dict, datetime, type(None))
+    return {
+        k: v
+        for k, v in inputs.items()
+        if k not in flow.personal and isinstance(v, plain) and v not in (None, "", [], {})
+    }

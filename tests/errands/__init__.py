@@ -1,0 +1,1 @@
+"""A toy shop for the kernel's tests: jobs, their calls and claims exercise everything that a table may say."""
