@@ -10,6 +10,7 @@ class HooksConfig(AppConfig):
     verbose_name = _("平台消息")
 
     def ready(self) -> None:
+        from . import parking  # noqa: F401 (what it registers)
         from .endpoints import ENDPOINTS  # models are loaded by now
 
         for model in ("Shop", "HookSecret"):

@@ -26,11 +26,12 @@ def rings_again(row: Inbox, at: datetime) -> datetime | None:
     """Ever later, an hour at the most; None once it has waited a week (promise I-09)."""
     if at - row.received_at > WEEK:
         return None
-    return at + min(timedelta(minutes=1) * 2 ** min(row.attempts, 6), timedelta(hours=1))
+    later: timedelta = timedelta(minutes=1) * 2 ** min(row.attempts, 6)
+    return at + min(later, timedelta(hours=1))
 
 
 def wake(items: Iterable[Item], *, at: datetime) -> int:
-    """What has begun and which parcels have become known in this wave: whoever waited for them rings now. -> how many."""
+    """What has begun and which parcels have become known in this wave: who waited for them rings now. -> how many."""
     names: dict[int, set[str]] = {}
     for item in items:
         for event in item.events:

@@ -68,7 +68,7 @@ class Goods:
         sent = self.sent()
         if not sent or self.unshipped() or not all(p.ended for p in sent):
             return
-        at = max(p.status_at or p.shipped_at or datetime.min for p in sent)
+        at = max(p.status_at for p in sent if p.status_at)
         ends = {p.status for p in sent}
         if P.SIGNED in ends:
             yield Implies("sign", at)

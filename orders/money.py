@@ -74,7 +74,7 @@ def receive(order: Order, key: str, amount: int, at: datetime) -> Iterator[Follo
 
 
 def give_back(order: Order, cause: str, amount: int) -> Iterator[FollowUp]:
-    """Tell the shop's back end to refund; never more than the order holds, once per cause. Nothing where nothing is held."""
+    """Tell the shop's back end to refund: never more than the order holds, once per cause."""
     amount = min(amount, order.received - order.purse.pending())
     if amount <= 0 or order.purse.of_cause(cause):
         return

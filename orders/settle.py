@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from deadlines.models import Deadline
 from flows.effects import Add, Due, FollowUp, Refused, Start, Take
 
 from . import goods, money
-from .models import Contact, Order, Product, StockOut
+from .models import Contact, Line, Order, Product, StockOut
 from .states import Payment, S
 from .tables import STOCK_OUT
 
@@ -152,9 +152,10 @@ def replacing(stock_out: StockOut) -> tuple[list[dict[str, Any]], int]:
     ], stock_out.order.freight
 
 
-def _kept(line: Any, quantity: int) -> Mapping[str, Any]:
-    return {"line": line.line, "sku": line.sku, "title": line.title, "quantity": quantity, "gift": line.gift,
-            "unit_price": line.unit_price, "paid": line.worth - line.share(line.owed - quantity), "category": line.category}  # fmt: skip
+def _kept(line: Line, quantity: int) -> dict[str, Any]:
+    """What stays of a line, with its share of what was paid."""
+    same = {name: getattr(line, name) for name in ("line", "sku", "title", "unit_price", "gift", "category")}
+    return {**same, "quantity": quantity, "paid": line.worth - line.share(line.owed - quantity)}
 
 
 def replacement(order: Order, total: int, freight: int, at: datetime) -> Order:

@@ -8,8 +8,6 @@ Whoever else takes a row out of the queue, or moves its `rings_at`, sets `token`
 this takes the row from a worker that holds it.
 """
 
-
-
 from __future__ import annotations
 
 import random

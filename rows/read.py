@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any, TypeVar
 
+from django.core.exceptions import FieldDoesNotExist
 from django.db import connection
-from django.db.models import Model
+from django.db.models import Field, Model
 
 M = TypeVar("M", bound=Model)
 
@@ -23,8 +24,8 @@ def among(column: str, values: Sequence[Any]) -> tuple[str, Any]:
 
 def moment(value: Any) -> datetime:
     """A moment as a raw cursor gives it: aware on PostgreSQL, naive UTC or text on SQLite -> aware UTC."""
-    value = datetime.fromisoformat(value) if isinstance(value, str) else value
-    return value if value.tzinfo else value.replace(tzinfo=UTC)
+    found: datetime = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 @cache
@@ -38,7 +39,7 @@ def _reading(model: type[Model], vendor: str) -> tuple[str, list[str], list[tupl
         converters += [
             (i, c) for c in (*connection.ops.get_db_converters(column), *field.get_db_converters(connection))
         ]
-    columns = ", ".join(f"{q(table)}.{q(f.column)}" for f in fields)
+    columns = ", ".join(f"{q(table)}.{q(f.column or '')}" for f in fields)
     return f"SELECT {columns} FROM {q(table)}", [f.attname for f in fields], converters
 
 
@@ -49,23 +50,35 @@ def _query(model: type[M], tail: str, params: Sequence[Any]) -> list[M]:
         return to_instances(model, cursor.fetchall())
 
 
-def to_instances(model: type[M], found: Sequence[Sequence[Any]]) -> list[M]:
+def to_instances(model: type[M], found: Sequence[Any]) -> list[M]:
     """Rows of all concrete columns, as the database gave them -> model instances."""
     _, names, converters = _reading(model, connection.vendor)
-    if converters:
-        found = [list(row) for row in found]
-        for row in found:
-            for i, convert in converters:
-                row[i] = convert(row[i], None, connection)
+    values = [list(row) for row in found] if converters else found
+    for row in values if converters else ():
+        for i, convert in converters:
+            row[i] = convert(row[i], None, connection)
     alias = connection.alias
-    return [model.from_db(alias, names, row) for row in found]
+    return [model.from_db(alias, names, row) for row in values]
+
+
+def column_of(model: type[Model], name: str) -> Field[Any, Any]:
+    """The concrete field of this name; "pk" is the key's. Raises FieldDoesNotExist."""
+    field = model._meta.pk if name == "pk" else model._meta.get_field(name)
+    if not isinstance(field, Field):
+        raise FieldDoesNotExist(name)
+    return field
 
 
 @cache
 def _quoted(model: type[Model], name: str, vendor: str) -> str:
-    field = model._meta.pk if name == "pk" else model._meta.get_field(name)
     q = connection.ops.quote_name
-    return f"{q(model._meta.db_table)}.{q(field.column)}"
+    return f"{q(model._meta.db_table)}.{q(field_of(model, name).column or '')}"
+
+
+def field_of(model: type[Model], name: str) -> Field[Any, Any]:
+    field = model._meta.pk if name == "pk" else model._meta.get_field(name)
+    assert isinstance(field, Field)
+    return field
 
 
 def fetch(model: type[M], name: str, values: Sequence[Any], *, where: str = "") -> list[M]:
@@ -85,7 +98,7 @@ def lock(model: type[M], pks: Sequence[int]) -> list[M]:
 
 def allocate(model: type[Model], count: int) -> list[int]:
     """`count` new keys, so that rows and what explains them can be written in any order in one round trip."""
-    table, key = model._meta.db_table, model._meta.pk.column
+    table, key = model._meta.db_table, model._meta.pk.column or "" or ""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(

@@ -11,6 +11,10 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
 from django.db.models import Field, JSONField, Model
 
+from .read import column_of
+
+from .read import field_of
+
 Prepare = Callable[[Any], Any]
 
 
@@ -31,11 +35,11 @@ def _plan(
 ) -> tuple[str, list[str], list[str], list[Prepare | None]]:
     """-> quoted table, quoted columns, casts, preparations."""
     q = connection.ops.quote_name
-    fields = [model._meta.pk if n == "pk" else model._meta.get_field(n) for n in names]
+    fields = [field_of(model, n) for n in names]
     casts = [(f.db_type(connection) or "text").split("(")[0] for f in fields]
     casts = [{"serial": "integer", "bigserial": "bigint"}.get(c, c) for c in casts]
     casts = [("bigint" if f is model._meta.pk else c) for f, c in zip(fields, casts, strict=True)]
-    return q(model._meta.db_table), [q(f.column) for f in fields], casts, [_preparing(f, vendor) for f in fields]
+    return q(model._meta.db_table), [q(f.column or "") for f in fields], casts, [_preparing(f, vendor) for f in fields]
 
 
 def _columns(prepares: list[Prepare | None], rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:

@@ -10,7 +10,7 @@ from flows.models import InsertOnly
 
 
 class Payment(models.Model):
-    """One payment of the customer's, as the shop reports it. key: the payment's own number; "" for the order's only one."""
+    """One payment, as the shop reports it. key: the payment's own number; "" for the order's only one."""
 
     order = models.ForeignKey("orders.Order", models.PROTECT, related_name="payments")
     key = models.CharField(_("支付单号"), max_length=100, blank=True)

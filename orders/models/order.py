@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 class Order(machine(ORDER), Subject):  # type: ignore[misc]
     """Amounts are fen. total: what the customer owes for the lines still in the order and the freight.
 
-    paid: what has come in (payments, and what was carried in or out with a swap or a merge). refunded: what has gone back.
+    paid: what has come in (payments, and what was carried in or out with a swap or a merge).
+    refunded: what has gone back.
     wish: a cancellation that was asked for and is not ours to carry out; a person decides.
     amended: [version, moment] of the newest amendment. categories: of its lines (a limit may depend on them).
     """
@@ -96,7 +97,7 @@ bind(ORDER, Order)
 
 
 class Line(models.Model):
-    """What was bought. paid: for the whole line after discounts, tax included. dropped: taken out of the order again."""
+    """What was bought. paid: for the whole line after discounts, tax included. dropped: so many left the order."""
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="lines")
     line = models.CharField(_("行号"), max_length=64)  # the shop's own
@@ -125,7 +126,7 @@ class Line(models.Model):
         return self.quantity - self.dropped
 
     def share(self, quantity: int) -> int:
-        """What was paid for the next `quantity` pieces taken out: rounded down, the last takes the rest (promise I-29)."""
+        """Paid for the next `quantity` pieces taken out: rounded down, the last takes the rest (promise I-29)."""
         if not self.quantity:
             return 0
         return self.paid * (self.dropped + quantity) // self.quantity - self.paid * self.dropped // self.quantity
