@@ -40,7 +40,10 @@ def cancel(order: Order, *, by: str = "", swap: Mapping[str, Any] | None = None,
         _who_may(order, by)
     if order.state in AFTER_PACKING:
         yield Tell("order.stop_parcel", {"parcels": [p.words() for p in order.goods.sent() or order.goods.parcels]})
-    order.close_reason, order.wish = Closed.CANCELLED, ""
+    order.wish = ""
+    if order.close_reason in (Closed.SWAPPED, Closed.MERGED, Closed.REFUNDED):
+        return  # its money has gone its way
+    order.close_reason = Closed.CANCELLED
     if swap is None:
         yield from money.give_all_back(order)
     else:
