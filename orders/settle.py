@@ -1,4 +1,4 @@
-"""A stock-out is settled with the customer: wait, swap, or money back. desk.md 2."""
+"""A stock-out is settled with the customer: wait, swap, or money back. Procedures 2."""
 
 from __future__ import annotations
 

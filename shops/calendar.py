@@ -1,7 +1,7 @@
 """Time that counts: which days a shop works, when so many counted seconds have passed, how many lie between.
 
 Pure: no database, no clock of its own, nothing of this machine's time zone. Moments are aware datetimes; results are in
-UTC. Four kinds of hours (limits.toml's words):
+UTC. Four kinds of hours:
 
 natural         every second counts
 workdays        all 24 hours of the shop's workdays and none of other days

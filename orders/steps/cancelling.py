@@ -1,4 +1,4 @@
-"""Cancelling: who may, what becomes of the money. desk.md 1."""
+"""Cancelling: who may, what becomes of the money. Procedures 1."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def told_ask_cancel(order: Order, at: datetime, *, by: str = "customer", reason:
 def cancel(order: Order, *, by: str = "", swap: Mapping[str, Any] | None = None, **_inputs: Any) -> Iterator[FollowUp]:
     """One refund of all that was paid, unless the money goes over to a replacement (`swap`, see swapped).
 
-    Paid online, only the customer cancels; cash on delivery, only the merchant (desk.md 1). What has happened outside
+    Paid online, only the customer cancels; cash on delivery, only the merchant (procedures 1). What has happened outside
     is never barred.
     """
     if order.caller & ~(OUTSIDE | CLOCKWISE):

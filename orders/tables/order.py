@@ -1,4 +1,4 @@
-"""The order's way to the customer: desk.md 1. One row a line, read by a shop manager beside the procedure."""
+"""The order's way to the customer (procedures 1). One row a line, read by a shop manager beside the procedure."""
 
 from django.utils.translation import gettext_lazy as _
 

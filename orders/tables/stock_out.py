@@ -1,4 +1,4 @@
-"""The warehouse finds none: desk.md 2. The agent settles it with the customer."""
+"""The warehouse finds none (procedures 2). The agent settles it with the customer."""
 
 from django.utils.translation import gettext_lazy as _
 
