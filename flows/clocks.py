@@ -105,8 +105,8 @@ def _beginning(flow: Flow, clock: Clock, moves: Sequence[Any]) -> list[Begun]:
 
 
 def _since(clock: Clock, move: Any) -> datetime:
-    named = getattr(move.subject, clock.since) if clock.since else None
-    return named or move.at
+    since: datetime | None = getattr(move.subject, clock.since) if clock.since else None
+    return since or move.at
 
 
 # ---- holding

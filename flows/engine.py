@@ -33,7 +33,7 @@ def take(
     """Take one step of one subject. -> the subject as it is afterwards. Raises Refused; nothing is written then."""
     want = Want(subject.pk, inputs or {}, version=version, trigger=trigger, why=why)
     with transaction.atomic():
-        [taken] = take_many(subject.flow, step, [want], who=who, by=by, at=at) or [None]
+        taken = next(iter(take_many(subject.flow, step, [want], who=who, by=by, at=at)), None)
         if taken is None:
             raise Refused(words.gone(), "gone")
         if taken.error:

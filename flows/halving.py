@@ -32,7 +32,7 @@ def carefully(
     except Exception as error:
         if len(batch) == 1:
             if not isinstance(error, Refused):
-                logger.exception("%s stands alone", batch[0])
+                logger.exception("%s %s stands alone", type(batch[0]).__name__, getattr(batch[0], "pk", ""))
             return [alone(batch[0], error)]
     half = len(batch) // 2
     return [*carefully(batch[:half], work, alone), *carefully(batch[half:], work, alone)]

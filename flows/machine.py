@@ -38,7 +38,7 @@ def _method(flow: Flow, name: str) -> Callable[..., Any]:
     run.__name__ = run.__qualname__ = name
     for row in flow.rows[name]:
         for source in row.sources:
-            guard = [reported] if row.fact else []
+            guard: list[Callable[[Any], bool]] = [reported] if row.fact else []
             run = transition(field="state", source=str(source), target=_target(row, str(source)), conditions=guard)(run)
     return run
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from typing import Any, ClassVar
 
 from django.db import models
@@ -44,10 +45,6 @@ class Subject(models.Model):
     class Meta:
         abstract = True
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        cls._columns: frozenset[str] | None = None  # type: ignore[attr-defined]
-
     def __str__(self) -> str:
         return self.number
 
@@ -56,15 +53,13 @@ class Subject(models.Model):
 
     @property
     def columns(self) -> frozenset[str]:
-        cls = type(self)
-        if cls._columns is None:  # type: ignore[attr-defined]
-            cls._columns = frozenset(f.attname for f in cls._meta.concrete_fields) - {"id"}  # type: ignore[attr-defined]
-        return cls._columns  # type: ignore[attr-defined,no-any-return]
+        return columns_of(type(self))
 
     @property
     def order_pk(self) -> int:
         """The order whose case this belongs to."""
-        return getattr(self, f"{self.root}_id") if self.root else self.pk
+        pk: int = getattr(self, f"{self.root}_id") if self.root else self.pk
+        return pk
 
     def cases(self) -> frozenset[str]:
         """The names under which a limit's `acts` may list this subject: its payment, kind, kind:reason."""
@@ -91,6 +86,12 @@ class Subject(models.Model):
             if kept is not None:
                 self.__dict__.setdefault("state", kept)
             raise
+
+
+@cache
+def columns_of(model: type[Subject]) -> frozenset[str]:
+    """The columns that a step may set."""
+    return frozenset(f.attname for f in model._meta.concrete_fields) - {"id"}
 
 
 def only_states(flow: Flow) -> models.CheckConstraint:

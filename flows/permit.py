@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import rows
@@ -68,11 +69,23 @@ def by_their_hand(
     return [Told(step, implied.get(step, at))], [f for f in asked if not isinstance(f, Implies)]
 
 
+PLAIN = (str, int, bool, float, Decimal, date, type(None))  # a datetime is a date
+
+
 def loggable(flow: Flow, inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Inputs as the log may keep them: without personal data and without what cannot be worded."""
-    plain = (str, int, bool, float, list, dict, datetime, type(None))
-    return {
-        k: v
-        for k, v in inputs.items()
-        if k not in flow.personal and isinstance(v, plain) and v not in (None, "", [], {})
-    }
+    """Inputs as the log may keep them: without what is empty, what is personal at any depth, what cannot be worded."""
+    kept = _loggable(inputs, flow.personal)
+    assert isinstance(kept, dict)
+    return kept
+
+
+def _loggable(value: Any, personal: frozenset[str]) -> Any:
+    """-> None where nothing can be kept."""
+    if isinstance(value, PLAIN):
+        return value
+    if isinstance(value, Mapping):
+        found = ((str(k), _loggable(v, personal)) for k, v in value.items() if k not in personal)
+        return {k: v for k, v in found if v not in (None, "", [], {})}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [kept for v in value if (kept := _loggable(v, personal)) is not None]
+    return None

@@ -95,7 +95,7 @@ def _told(flow: Flow, subject: Any, h: Heard) -> list[FollowUp]:
 
 def _keep(door: Door, subject: Any, before: Mapping[str, Any], asked: list[FollowUp]) -> None:
     """What the report recorded stays, whether or not the subject moves."""
-    beside = [f for f in asked if not isinstance(f, Implies)]
+    beside: list[FollowUp] = [f for f in asked if not isinstance(f, Implies)]
     if noted := changes(before, subject):
         door.recorded[subject.pk] = subject
         door.noted |= noted

@@ -8,7 +8,7 @@ from .tables import CALL, CLAIM, JOB
 
 @JOB.on("start")
 def begin(job, *, words=""):
-    job.words = words
+    job.words = words or job.words
     return [Add(Note(job=job, text=words))] if words else None
 
 
@@ -73,7 +73,7 @@ def absorb(job, *, words):
 
 @JOB.touches("join")
 def joined(inputs):
-    return [inputs["into"]]
+    return [inputs["into"]] if inputs else []
 
 
 @JOB.on("poke")
