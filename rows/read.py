@@ -72,13 +72,7 @@ def column_of(model: type[Model], name: str) -> Field[Any, Any]:
 @cache
 def _quoted(model: type[Model], name: str, vendor: str) -> str:
     q = connection.ops.quote_name
-    return f"{q(model._meta.db_table)}.{q(field_of(model, name).column or '')}"
-
-
-def field_of(model: type[Model], name: str) -> Field[Any, Any]:
-    field = model._meta.pk if name == "pk" else model._meta.get_field(name)
-    assert isinstance(field, Field)
-    return field
+    return f"{q(model._meta.db_table)}.{q(column_of(model, name).column or '')}"
 
 
 def fetch(model: type[M], name: str, values: Sequence[Any], *, where: str = "") -> list[M]:

@@ -13,8 +13,6 @@ from django.db.models import Field, JSONField, Model
 
 from .read import column_of
 
-from .read import field_of
-
 Prepare = Callable[[Any], Any]
 
 
@@ -35,7 +33,7 @@ def _plan(
 ) -> tuple[str, list[str], list[str], list[Prepare | None]]:
     """-> quoted table, quoted columns, casts, preparations."""
     q = connection.ops.quote_name
-    fields = [field_of(model, n) for n in names]
+    fields = [column_of(model, n) for n in names]
     casts = [(f.db_type(connection) or "text").split("(")[0] for f in fields]
     casts = [{"serial": "integer", "bigserial": "bigint"}.get(c, c) for c in casts]
     casts = [("bigint" if f is model._meta.pk else c) for f, c in zip(fields, casts, strict=True)]

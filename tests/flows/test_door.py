@@ -1,5 +1,7 @@
 """One subject, one step: what moves, what is written, and what a refusal leaves untouched."""
 
+from itertools import pairwise
+
 import pytest
 from django.db import IntegrityError
 from django_fsm import TransitionNotAllowed, can_proceed
@@ -78,7 +80,7 @@ def test_the_history_is_gapless_and_each_move_begins_where_the_last_ended(shop, 
     job = make_job(shop, state)
     found = moves(job)
     assert [m[0] for m in found] == list(range(1, job.version + 1))
-    assert all(before[3] == after[2] for before, after in zip(found, found[1:], strict=False))
+    assert all(before[3] == after[2] for before, after in pairwise(found))
     assert found[-1][3] == state
     seqs = (
         Event.objects.filter(flow="job", subject=job.pk).exclude(topic="job.heard_above").values_list("seq", flat=True)

@@ -1,4 +1,4 @@
-"""Any order of arrival ends in the same state: which recorded fact is the strongest, and where a subject stands then."""
+"""Any order of arrival ends in the same state: which recorded fact is the strongest, where a subject stands then."""
 
 from datetime import timedelta
 
