@@ -92,13 +92,11 @@ def open_of(flow: str, subjects: Sequence[int], clocks: Sequence[str]) -> list[D
 
 Between = Callable[[Deadline, datetime, datetime], int]
 Plus = Callable[[Deadline, datetime, int], datetime]
-# How a due moment is counted anew: (row) -> the limit as it should now be counted, and the due moment it gives.
-Anew = Callable[[Deadline], tuple["Terms", datetime | None, int | None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The part of a limit that a row keeps."""
+    """The part of a limit that a row keeps: seconds, counted in `hours`."""
 
     policy: int
     hours: str
@@ -168,29 +166,45 @@ def _afresh(d: Deadline, at: datetime) -> None:
         d.warned_at = None
 
 
-RECOUNTED = ("due_at", "left", "warned_at", "breached_at", "policy", "hours", "after", "warn")
+RECOUNTED = ("due_at", "left", "resumed_with", "warned_at", "breached_at", "policy", "hours", "after", "warn")
 
 
-def recount(those: Iterable[Deadline], anew: Anew, *, at: datetime, by: str, why: str) -> int:
-    """Count anew by another calendar or policy, each logged. What the platform named or was promised stays.
+def recount(
+    those: Iterable[Deadline],
+    terms: Callable[[Deadline], Terms],
+    due: Callable[[Deadline], datetime],
+    *,
+    at: datetime,
+    by: str,
+    why: str,
+) -> int:
+    """Count anew by another policy or calendar, each logged. What the platform named or was promised stays.
 
-    -> how many rows changed. A row whose limit reads the same and whose moment stays is left alone.
+    -> how many rows changed. One whose limit reads the same and whose moment stays is left alone.
     """
-    moved, log = [], []
+    changed, log = [], []
     for d in those:
         if d.source != Deadline.POLICY:
             continue
-        terms, due, left = anew(d)
-        if (terms.hours, terms.after, terms.warn, due, left) == (d.hours, d.after, d.warn, d.due_at, d.left):
+        was, before = d.due_at, (d.hours, d.after, d.warn, d.due_at, d.left)
+        _agree(d, terms(d))
+        d.due_at = due(d) if d.left is None else None
+        if before == (d.hours, d.after, d.warn, d.due_at, d.left):
             continue
-        log.append((d.pk, d.due_at, due, why[:200], by[:80], at))
-        d.policy, d.hours, d.after, d.warn = terms.policy, terms.hours, terms.after, terms.warn
-        d.due_at, d.left = due, left
         _afresh(d, at)
-        moved.append(d)
-    _write(moved, RECOUNTED)
+        log.append((d.pk, was, d.due_at, why[:200], by[:80], at))
+        changed.append(d)
+    _write(changed, RECOUNTED)
     rows.insert(Change, ("deadline", "was", "now", "why", "by", "at"), log)
-    return len(moved)
+    return len(changed)
+
+
+def _agree(d: Deadline, new: Terms) -> None:
+    """The row takes these terms; what was left at a hold grows or shrinks by as much as the whole."""
+    more = new.after - d.after
+    d.left = None if d.left is None else max(0, d.left + more)
+    d.resumed_with = None if d.resumed_with is None else max(0, d.resumed_with + more)
+    d.policy, d.hours, d.after, d.warn = new.policy, new.hours, new.after, new.warn
 
 
 def warned(those: Sequence[Deadline], *, at: datetime) -> None:
