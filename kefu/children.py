@@ -77,7 +77,7 @@ class Children:
             self._guardian.wait()
 
     def _run(self, child: Child) -> None:
-        child.process = subprocess.Popen(
+        child.process = subprocess.Popen(  # noqa: S603 (our own commands)
             child.command,
             env={**os.environ, **child.environment},
             stdin=subprocess.DEVNULL,
@@ -121,7 +121,8 @@ class Children:
         self._say_to_guardian(f"{what}{group}\n")
 
     def _say_to_guardian(self, text: str) -> None:
-        assert self._guardian and self._guardian.stdin
+        assert self._guardian is not None
+        assert self._guardian.stdin is not None
         with suppress(OSError):
             self._guardian.stdin.write(text.encode())
             self._guardian.stdin.flush()
@@ -129,7 +130,7 @@ class Children:
 
 def _new_guardian() -> subprocess.Popen[bytes]:
     """Isolated and without site-packages: a few megabytes, started in a moment."""
-    return subprocess.Popen(
+    return subprocess.Popen(  # noqa: S603 (our own script)
         [sys.executable, "-I", "-S", str(Path(guardian.__file__))],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
