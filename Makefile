@@ -16,8 +16,8 @@ help: ## This list
 install: $(VENV)/.dev ## The environment .venv, with the tools for tests and checks (PYTHON=python3.12 names the Python)
 	@echo "The environment $(VENV) is ready."
 
-demo: $(VENV)/.base ## Sample shops with live traffic on this machine; prints the address and the logins
-	@$(MANAGE) demo
+demo: $(VENV)/.base ## Sample shops with live traffic on this machine; prints the address and the logins (ARGS="--pace 3")
+	@$(MANAGE) demo $(ARGS)
 
 test: $(VENV)/.dev ## All tests: SQLite, then PostgreSQL and the browser where this machine has them (CI=1: they must be there)
 	@$(RUN)/python -m tests.run

@@ -7,6 +7,10 @@ import sys
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kefu.settings")
+    if sys.argv[1:2] == ["demo"]:
+        from kefu.demo.surroundings import settle
+
+        settle()
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)

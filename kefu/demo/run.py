@@ -1,0 +1,228 @@
+"""The demo from its first line to its last: shops and people, the server, the traffic, the show."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from kefu import embedded
+from kefu.children import Children
+from orders.models import Order
+
+from . import colleagues, products, queue, shops, staff
+from .colleagues import Colleagues
+from .receiver import Receiver
+from .show import Show
+from .stories import n_of
+from .traffic import Traffic
+
+HOST = "127.0.0.1"  # everybody knows the passwords
+PORTS = range(8000, 8021)
+HEALTHY = 60.0  # seconds that the server has to answer
+OURS = ("kefu.sqlite3", "kefu.sqlite3-wal", "kefu.sqlite3-shm", "demo.json", "demo.log")
+LOG_BYTES = 5_000_000
+
+
+@dataclass
+class Options:
+    """`port` None: the first free one of PORTS. `hurry` shortens every deadline and every wait, for tests."""
+
+    pace: float = 1.0
+    port: int | None = None
+    seed: int = 7
+    hurry: int = 1
+    reset: bool = False
+    staff: bool = True
+    everything: bool = False
+
+
+@dataclass
+class Demo:
+    options: Options
+    show: Show
+    folder: Path = field(default_factory=lambda: settings.DATA_DIR)
+    kept: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def file(self) -> Path:
+        return self.folder / "demo.json"
+
+    def run(self) -> None:
+        """Until a signal comes. Raises embedded.CannotServe."""
+        signals = embedded.Signals()
+        logging.getLogger("httpx").setLevel(logging.WARNING)  # at INFO a line for every message
+        port = self._port()
+        url = embedded.url_of(HOST, port)
+        with embedded.only_one(self.folder, url):
+            self.show.say(_("正在准备示例店铺 …"))
+            self._prepare()
+            with self._log() as hear:
+                children = Children(hear, lambda text: self.show.say(text, "late"))
+                receiver = Receiver(self._heard)
+                try:
+                    self._go(children, receiver, signals, port, url)
+                finally:
+                    children.stop(signals.hurry)
+                    receiver.stop()
+        self._sum_up()
+
+    def _go(self, children: Children, receiver: Receiver, signals: embedded.Signals, port: int, url: str) -> None:
+        receiver.secrets = shops.subscribe(receiver.port)
+        self.traffic = self._traffic(url)
+        receiver.start()
+        self.show.skip_what_was()
+        embedded.start(children, HOST, port)
+        if not self._healthy(children, signals, url):
+            return
+        self._welcome(url)
+        helpers: list[Traffic | Colleagues] = [self.traffic]
+        if self.options.staff and self.options.pace:
+            tokens = self.kept["keys"]
+            named = {"seed": self.options.seed, "pace": self.options.pace, "hurry": self.options.hurry}
+            helpers.append(Colleagues(url, tokens, **named))
+        for helper in helpers:
+            helper.start()
+        try:
+            self._watch(children, signals)
+        finally:
+            for helper in helpers:
+                helper.stop()
+
+    def _watch(self, children: Children, signals: embedded.Signals) -> None:
+        looked = 0.0
+        while not signals.stop.wait(embedded.LOOK):
+            children.look()
+            if time.monotonic() - looked > 1:
+                self.show.look()
+                looked = time.monotonic()
+
+    # ---- before
+    def _port(self) -> int:
+        """Raises CannotServe where the port that was asked for is taken, and where none is free."""
+        if self.options.port is not None:
+            embedded.address(HOST, self.options.port)
+            return self.options.port
+        for port in PORTS:
+            with socket.socket() as tried:
+                tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                if not tried.connect_ex((HOST, port)):
+                    continue
+            embedded.address(HOST, port)
+            return port
+        raise embedded.CannotServe(_("端口 %(first)s–%(last)s 都被占用。请用 --port 指定一个") % {
+            "first": PORTS[0], "last": PORTS[-1]})  # fmt: skip
+
+    def _prepare(self) -> None:
+        if self.options.reset:
+            self._forget()
+        if (self.folder / "kefu.sqlite3").exists() and not self.file.exists():
+            raise embedded.CannotServe(_("%s 里的数据库不是示例，示例不会写进去") % self.folder)
+        self.kept = queue.read(self.file) or {"seed": self.options.seed, "hurry": self.options.hurry, "next": 1}
+        self.options.seed, self.options.hurry = self.kept["seed"], self.kept["hurry"]
+        self.show.seed = self.options.seed
+        queue.write(self.file, self.kept)
+        embedded.prepare()
+        shops.make(self.options.hurry, timezone.now())
+        staff.make()
+        products.make()
+        self.kept["keys"] = colleagues.keys(self.kept.get("keys", {}))
+        queue.write(self.file, self.kept)
+
+    def _forget(self) -> None:
+        """Raises CannotServe for a folder whose data is not a demo's."""
+        if (self.folder / "kefu.sqlite3").exists() and not self.file.exists():
+            raise embedded.CannotServe(_("%s 里的数据库不是示例，不会删除") % self.folder)
+        for name in OURS:
+            (self.folder / name).unlink(missing_ok=True)
+        for ring in (self.folder / "broker" / "queue").glob("*"):
+            ring.unlink(missing_ok=True)
+
+    def _traffic(self, url: str) -> Traffic:
+        return Traffic(
+            url, shops.hook_secrets_of(), seed=self.options.seed, start=self._next(), pace=self.options.pace,
+            hurry=self.options.hurry, waiting=self.kept.get("waiting", []), told=self.show.answer, save=self._save,
+        )  # fmt: skip
+
+    def _next(self) -> int:
+        """No number twice, also where the state's file knows less than the database."""
+        newest = Order.objects.order_by("-pk").values_list("number", flat=True)[:200]
+        known = [n for number in newest if (n := n_of(number, self.options.seed)) is not None]
+        return max([int(self.kept["next"]), *(n + 1 for n in known)])
+
+    def _healthy(self, children: Children, signals: embedded.Signals, url: str) -> bool:
+        """Raises CannotServe if it never answers; False where somebody ends it before."""
+        until = time.monotonic() + HEALTHY
+        while not signals.stop.wait(0.2):
+            children.look()
+            try:
+                if httpx.get(f"{url}/healthz", timeout=2, trust_env=False).status_code < 500:
+                    return True
+            except httpx.HTTPError:
+                if time.monotonic() > until:
+                    raise embedded.CannotServe(_("服务没有启动，请看 %s") % (self.folder / "demo.log")) from None
+        return False
+
+    # ---- meanwhile
+    def _heard(self, shop: str, event: Mapping[str, Any]) -> None:
+        self.traffic.heard.put(event)
+        self.show.event(shop, event)
+
+    def _save(self, n: int, waiting: list[list[Any]]) -> None:
+        self.kept |= {"next": n, "waiting": waiting}
+        queue.write(self.file, self.kept)
+
+    @contextmanager
+    def _log(self) -> Iterator[Any]:
+        """What the children write goes to a file; the screen is the show's."""
+        path, lock = self.folder / "demo.log", threading.Lock()
+        mode = "w" if path.exists() and path.stat().st_size > LOG_BYTES else "a"
+        with open(path, mode, encoding="utf-8") as file:
+
+            def hear(name: str, line: str) -> None:
+                with lock:
+                    if not file.closed:
+                        file.write(f"{name:<6} │ {line}\n")
+                        file.flush()
+
+            yield hear
+
+    # ---- words
+    def _welcome(self, url: str) -> None:
+        show = self.show
+        show.say()
+        show.say(_("Kefu 示例已启动：%s/") % url, "head")
+        show.say(_("三家示例店铺，订单经签名推送实时进来；时限缩短为几分钟。"))
+        show.say()
+        show.table((_("账号"), _("角色"), _("店铺")), staff.table())
+        show.say(_("密码都是 %s") % staff.PASSWORD)
+        show.say()
+        show.say(_("接口文档 %(url)s/api/docs/ ，数据与日志在 %(folder)s") % {"url": url, "folder": self.folder})
+        show.say(_("按 Ctrl-C 结束，下次接着来；--reset 从头开始"))
+        show.say()
+
+    def _sum_up(self) -> None:
+        sent, counts = self.traffic.counts, self.show.counts
+        said = {
+            "sent": sent["sent"], "again": sent["duplicate"] + sent["anew"], "orders": counts["begun"],
+            "clock": counts["clock"], "late": counts["late"], "staff": counts["staff"],
+        }  # fmt: skip
+        self.show.say()
+        self.show.say(
+            _(
+                "已结束：推送 %(sent)s 条（另有重复 %(again)s 条），新订单 %(orders)s 个，"
+                "时钟执行 %(clock)s 次，超时 %(late)s 次，人工 %(staff)s 步"
+            )
+            % said
+        )

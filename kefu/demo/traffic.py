@@ -1,0 +1,120 @@
+"""The sample shops' back ends at work: signed hooks over real HTTP, in their time."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from queue import Empty, SimpleQueue
+from typing import Any
+
+import httpx
+
+from hooks.platforms.native.signature import sign
+
+from .backend import react
+from .messages import AGAIN, ANEW, CONTRADICTED
+from .queue import Item, Queue, envelope
+from .stories import story
+
+LOOK = 0.1  # seconds
+LATER = 2.0  # seconds until what could not be said is said again
+SAVES = 10.0  # seconds between two looks at the state's file
+
+Told = Callable[[str, Item, int], None]  # what became of a message: a word, the message, the HTTP status
+
+
+class Traffic(threading.Thread):
+    """`start`: the number of the first order that is told · `pace`: 1 an order every three seconds, 0 none ·
+    `told` hears of every answer · `save` is given the state now and then."""
+
+    def __init__(
+        self, url: str, secrets: Mapping[str, str], *, seed: int, start: int, pace: float, hurry: float,
+        waiting: list[list[Any]], told: Told, save: Callable[[int, list[list[Any]]], None],
+    ) -> None:  # fmt: skip
+        super().__init__(name="traffic", daemon=True)
+        self.secrets, self.seed, self.n, self.pace, self.hurry = secrets, seed, start, pace, hurry
+        self.told, self.save = told, save
+        self.heard: SimpleQueue[Mapping[str, Any]] = SimpleQueue()
+        self.counts: Counter[str] = Counter()
+        self._url, self._stopped, self._queue = url, threading.Event(), Queue()
+        self._queue.load(waiting, time.time())
+        self._saved = time.monotonic()
+
+    def run(self) -> None:
+        with httpx.Client(base_url=self._url, timeout=3, trust_env=False) as self._client:
+            next_order = time.time()
+            while not self._stopped.wait(LOOK):
+                now = time.time()
+                self._react(now)
+                while self.pace and next_order <= now:
+                    next_order = max(next_order, now - 1) + self._begin(now)
+                self._say(now)
+                self._save_sometimes()
+        self.save(self.n, self._queue.saved(time.time()))
+
+    def stop(self) -> None:
+        """Returns when the last message is answered and the state is saved."""
+        self._stopped.set()
+        self.join(timeout=4)
+
+    def _begin(self, now: float) -> float:
+        """The next order. -> seconds until the one after it."""
+        told = story(self.seed, self.n, self.hurry)
+        self._queue.add(told.messages, now)
+        self.n += 1
+        return told.gap / self.pace
+
+    def _react(self, now: float) -> None:
+        with suppress(Empty):
+            while True:
+                reaction = react(self.seed, self.hurry, self.heard.get_nowait())
+                self._queue.add(reaction.answers, now)
+                if reaction.drops:
+                    self._queue.drop(reaction.number, reaction.drops)
+
+    def _say(self, now: float) -> None:
+        while not self._stopped.is_set() and (item := self._queue.take(now)):
+            status = self._post(item, item.message.id, item.worded())
+            if status in (0, 429) or status >= 500:
+                self._queue.again(item, time.time() + LATER)
+                self.told("unheard", item, status)
+                return
+            self.counts["sent"] += 1
+            self.told("sent" if status == 202 else "refused", item, status)
+            self._twist(item)
+
+    def _twist(self, item: Item) -> None:
+        """What real back ends do as well: the same once more, in several ways."""
+        message, body = item.message, item.worded()
+        if message.twist == AGAIN:
+            word, name = "duplicate", message.id
+        elif message.twist == ANEW:
+            word, name = "anew", f"{message.id}.again"
+        elif message.twist == CONTRADICTED:
+            word, name = "contradicted", message.id
+            body = envelope(message.type, message.data, item.happened - 1)
+        else:
+            return
+        status = self._post(item, name, body)
+        self.counts[word] += 1
+        self.told(word, item, status)
+
+    def _post(self, item: Item, name: str, body: str) -> int:
+        """-> the HTTP status; 0: nobody answered."""
+        shop, raw = item.message.shop, body.encode()
+        headers = sign(self.secrets[shop], name, int(time.time()), raw)
+        try:
+            answer = self._client.post(
+                f"/hooks/{shop}/", content=raw, headers={**headers, "content-type": "application/json"}
+            )
+        except httpx.HTTPError:
+            return 0
+        return answer.status_code
+
+    def _save_sometimes(self) -> None:
+        if time.monotonic() - self._saved > SAVES:
+            self._saved = time.monotonic()
+            self.save(self.n, self._queue.saved(time.time()))
