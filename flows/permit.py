@@ -60,13 +60,16 @@ def by_their_hand(
 ) -> tuple[list[Told], list[FollowUp]]:
     """A fact's step taken here: -> the fact, and what its teller records. Raises Refused where the data says another
     step."""
-    teller = flow.tellers.get(step)
+    teller, before = flow.tellers.get(step), flow.inferred(subject)
     asked = list(teller(subject, at=at, **inputs) or ()) if teller else []
     implied = {f.step: f.at for f in asked if isinstance(f, Implies)}
-    if teller and step not in implied:
-        other = next(iter(implied), "")
+    follows = flow.inferred(subject)
+    inferred = [t.step for t in [t for t in follows if t not in before] or follows]
+    if teller and step not in implied and step not in inferred:
+        other = next(iter([*implied, *inferred]), "")
         raise Refused(words.rather(flow, step, other), "input", subject)
-    return [Told(step, implied.get(step, at))], [f for f in asked if not isinstance(f, Implies)]
+    told = [Told(step, implied.get(step, at))] if step in implied or not teller else []
+    return told, [f for f in asked if not isinstance(f, Implies)]
 
 
 PLAIN = (str, int, bool, float, Decimal, date, type(None))  # a datetime is a date

@@ -69,7 +69,7 @@ def recorded(flow: Flow, pks: Sequence[int]) -> dict[int, list[Told]]:
 
 
 def _hear(door: Door, subject: Any, h: Heard, known: list[Told]) -> None:
-    before = dict(subject.__dict__)
+    before, inferred = dict(subject.__dict__), door.flow.inferred(subject)
     door.address(subject, h.who, h.by, h.at)
     taken = door.taken[subject.pk] = Taken(subject)
     try:
@@ -82,7 +82,7 @@ def _hear(door: Door, subject: Any, h: Heard, known: list[Told]) -> None:
         moot = next((f.why for f in asked if isinstance(f, Moot)), "")
         taken.code, taken.why = ("outranked", moot) if moot else ("", "")
         _keep(door, subject, before, [f for f in asked if not isinstance(f, Moot)])
-        _weigh(door, subject, h, [f for f in asked if isinstance(f, Implies)], known)
+        _weigh(door, subject, h, [f for f in asked if isinstance(f, Implies)], known, inferred)
         return
     subject.__dict__.clear()
     subject.__dict__.update(before)
@@ -104,23 +104,26 @@ def _keep(door: Door, subject: Any, before: Mapping[str, Any], asked: list[Follo
     door.taken[subject.pk].recorded = bool(noted or beside)
 
 
-def _weigh(door: Door, subject: Any, h: Heard, implied: list[Implies], known: list[Told]) -> None:
+def _weigh(door: Door, subject: Any, h: Heard, implied: list[Implies], known: list[Told], inferred: list[Told]) -> None:
+    """known: what was reported before; inferred: what followed before from the rows beside the subject."""
     flow, left_behind = door.flow, door.taken[subject.pk].recorded
     for i in implied:
         if i.step not in flow.strength:
             trigger = f"{h.trigger}:{i.step}" if h.trigger and len(implied) > 1 else h.trigger
             want = Want(subject.pk, i.inputs, at=i.at, trigger=trigger)
             door.attempt(subject, i.step, want, who=h.who, by=h.by)
-    facts = [Told(i.step, i.at, h.who.word, h.by) for i in implied if i.step in flow.strength]
-    new = [f for f in facts if f not in known]
-    door.report(subject, new, who=h.who, by=h.by, trigger=h.trigger, version=h.version)
-    if facts:
-        _decide(door, subject, h, facts, new, [*known, *new])
+    told = [Told(i.step, i.at, h.who.word, h.by) for i in implied if i.step in flow.strength]
+    told_anew = [f for f in told if f not in known]
+    door.report(subject, told_anew, who=h.who, by=h.by, trigger=h.trigger, version=h.version)
+    follows = flow.inferred(subject)
+    new = [*told_anew, *(f for f in follows if f not in inferred)]
+    if told or follows != inferred or (h.kind in flow.strength and not left_behind):
+        _decide(door, subject, h, [*told, *new], new, [*known, *told_anew, *follows])
     door.taken[subject.pk].recorded |= left_behind
 
 
 def _decide(door: Door, subject: Any, h: Heard, facts: list[Told], new: list[Told], known: list[Told]) -> None:
-    """The strongest recorded fact says where the subject stands."""
+    """The strongest known fact says where the subject stands. facts: what this report says; new: what it adds."""
     flow = door.flow
     struck = {step: datetime.fromisoformat(until) for step, until in subject.struck.items()}
     top = strongest(flow, known, struck)
@@ -130,8 +133,9 @@ def _decide(door: Door, subject: Any, h: Heard, facts: list[Told], new: list[Tol
         taken = door.attempt(subject, top.step, want, who=who, by=top.by or h.by, told=True)
         if taken.moved or top in facts:
             return
-    taken = door.taken[subject.pk] = Taken(subject, step=facts[-1].step)
-    taken.code, taken.why = "outranked", _why(flow, facts, top, new, struck)
+    said = facts or [Told(h.kind, h.at)]
+    taken = door.taken[subject.pk] = Taken(subject, step=said[-1].step)
+    taken.code, taken.why = "outranked", _why(flow, said, top, new, struck)
 
 
 def _goes_on(flow: Flow, step: str, state: str) -> bool:

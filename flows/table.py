@@ -59,6 +59,7 @@ class Flow:
     lates: dict[str, list[Effect]] = field(default_factory=dict)
     loaders: dict[str, list[Loader]] = field(default_factory=dict)
     companions: dict[str, Callable[[Mapping[str, Any]], Iterable[int]]] = field(default_factory=dict)
+    inferring: Callable[[Any], Iterable[Any]] | None = None
     further_needs: dict[str, list[Need]] = field(default_factory=dict)
     _rows: dict[tuple[str, str], Step] = field(default_factory=dict, init=False)
     _changes: dict[tuple[str, str], Change] = field(default_factory=dict, init=False)
@@ -163,6 +164,17 @@ class Flow:
         if kind in self.tellers:
             raise LookupError(f"{self.name} is already told {kind}")
         return lambda func: self.tellers.setdefault(kind, func)
+
+    def infers(self, func: Effect) -> Effect:
+        """Facts that follow from what is recorded beside a subject (its parcels, its money): (subject) -> Told.
+
+        They are weighed with the reported ones and never recorded: what is learned later may take them back.
+        """
+        self.inferring = func
+        return func
+
+    def inferred(self, subject: Any) -> list[Any]:
+        return list(self.inferring(subject)) if self.inferring else []
 
     def after(self, *names: str) -> Callable[[Effect], Effect]:
         """A reaction of an upper floor, in the same transaction: (subject) -> follow-ups."""

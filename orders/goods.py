@@ -14,7 +14,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 import rows
-from flows.effects import Implies, Refused
+from flows.effects import Refused
+from flows.facts import Told
 
 from .models import Line, Order, Parcel, StockOut
 from .states import P
@@ -60,20 +61,21 @@ class Goods:
     def untouched(self) -> bool:
         return not self.sent()
 
-    def ending(self) -> Iterator[Implies]:
-        """What it means for the order that its parcels have ended; nothing while one of them has not.
+    def facts(self) -> Iterator[Told]:
+        """What the parcels say of their order, all of them together.
 
-        All refused: 拒收. None signed and one brought back: 退回. One signed: 签收.
+        Each that left is `ship_part`, the one with which nothing is owed any more `ship`. Once all of them have ended:
+        `sign` where one is signed, `reject_parcel` where all were refused, else `bounce`.
         """
-        sent = self.sent()
-        if not sent or self.unshipped() or not all(p.ended for p in sent):
+        sent = sorted(self.sent(), key=lambda p: (p.shipped_at, p.tracking_number))
+        whole = bool(sent) and not self.unshipped()
+        yield from (Told("ship_part", p.shipped_at) for p in (sent[:-1] if whole else sent) if p.shipped_at)
+        if not whole:
             return
-        at = max(p.status_at for p in sent if p.status_at)
-        ends = {p.status for p in sent}
-        if P.SIGNED in ends:
-            yield Implies("sign", at)
-        else:
-            yield Implies("reject_parcel" if ends == {P.REFUSED} else "bounce", at)
+        yield Told("ship", max(p.shipped_at for p in sent if p.shipped_at))
+        if all(p.ended for p in sent):
+            ends, at = {p.status for p in sent}, max(p.status_at for p in sent if p.status_at)
+            yield Told("sign" if P.SIGNED in ends else "reject_parcel" if ends == {P.REFUSED} else "bounce", at)
 
     def open_stock_out(self) -> StockOut | None:
         return next((s for s in self.stock_outs if s.state != "resolved"), None)

@@ -10,19 +10,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import count
 
 import outbox.service as outbox
 import rows
 from flows.asks import yuan
 from flows.effects import Add, FollowUp, Save, Take, Tell
-from flows.table import OUTSIDE
+from flows.facts import Told
+from flows.table import OUTSIDE, Who
 from outbox.models import Event
 from shops import policy
 
 from .goods import _by_order
 from .models import Entry, Order, Payment, Refund
+from .states import Closed, S
 
 WAITING = (Refund.OPEN, Refund.WRONG)
+# What comes in for these goes back; where the platform itself has closed it as refunded, its own refund is awaited.
+FOR_GOOD = (Closed.CANCELLED, Closed.REFUNDED, Closed.SWAPPED, Closed.MERGED)
 
 
 @dataclass
@@ -38,6 +43,18 @@ class Purse:
     def pending(self) -> int:
         """Refunds that were promised and have not yet come or failed: they count against what can be given back."""
         return sum(r.amount for r in self.refunds if r.status in WAITING)
+
+    def fresh_key(self, stem: str) -> str:
+        """A key for a new refund: a key is never used twice, whoever used it."""
+        known = {r.key for r in self.refunds}
+        tried = (stem if n == 1 else f"{stem}:{n}" for n in count(1))
+        return next(key for key in tried if key not in known)
+
+
+def facts(order: Order) -> Iterator[Told]:
+    """Once all that was paid is refunded, the order is closed."""
+    if 0 < order.paid <= order.refunded:
+        yield Told("close_refunded", max(r.settled_at for r in order.purse.refunds if r.settled_at), Who.PLATFORM.word)
 
 
 def bring(orders: Sequence[Order]) -> None:
@@ -70,7 +87,7 @@ def receive(order: Order, key: str, amount: int, at: datetime) -> Iterator[Follo
     elif (at, amount) > (known.at, known.amount):
         difference, known.amount, known.at = amount - known.amount, amount, at
         yield Save(known, "amount", "at")
-        yield from book(order, "corrected", difference, f"payment:{key}:{at.isoformat()}", at)
+        yield from book(order, "corrected", difference, f"payment:{key}:{at.isoformat()}:{amount}"[:150], at)
 
 
 def give_back(order: Order, cause: str, amount: int) -> Iterator[FollowUp]:
@@ -78,8 +95,7 @@ def give_back(order: Order, cause: str, amount: int) -> Iterator[FollowUp]:
     amount = min(amount, order.received - order.purse.pending())
     if amount <= 0 or order.purse.of_cause(cause):
         return
-    count = sum(r.cause == cause for r in order.purse.refunds)
-    key = f"{order.number}:{cause}" + (f":{count + 1}" if count else "")
+    key = order.purse.fresh_key(f"{order.number}:{cause}")
     [event] = rows.allocate(Event, 1)
     refund = Refund(order_id=order.pk, cause=cause, key=key, amount=amount, event=event, at=order.moment)
     order.purse.refunds.append(refund)
@@ -112,12 +128,25 @@ def give_all_back(order: Order) -> Iterator[FollowUp]:
 
     Money that is recorded later joins the refund while nobody has heard of it; else it goes back by itself.
     """
-    if order.received <= order.purse.pending():
+    if order.received == order.purse.pending():
         return
     yield from pull_back(order, "cancel", quietly=True)
     told = order.purse.of_cause("cancel")
     cause = f"cancel:{len(order.purse.refunds)}" if told else "cancel"
     yield from give_back(order, cause, order.received)
+
+
+def fit(order: Order) -> Iterator[FollowUp]:
+    """What waits to be refunded fits what the order holds, now that it holds something else: nothing is paid back
+    twice. An order that is closed for good gives back all it holds."""
+    for refund in [r for r in order.purse.refunds if r.status == Refund.OPEN]:
+        if order.purse.pending() <= order.received:
+            break
+        yield from pull_back(order, refund.cause)
+        if refund.status == Refund.CANCELLED and refund.cause != "cancel":
+            yield from give_back(order, refund.cause, refund.amount)
+    if order.state == S.CLOSED and order.close_reason in FOR_GOOD and order.fact != "close_refunded":
+        yield from give_all_back(order)
 
 
 def carry_out(order: Order, amount: int, cause: str) -> Iterator[FollowUp]:
@@ -129,10 +158,14 @@ def carry_in(order: Order, amount: int, cause: str) -> Iterator[FollowUp]:
     yield from book(order, "carried_in", amount, cause, order.moment)
 
 
-def succeeded(order: Order, refund: Refund, voucher: str, at: datetime) -> Iterator[FollowUp]:
-    refund.status, refund.voucher, refund.settled_at = Refund.SUCCEEDED, voucher[:100], at
-    yield Save(refund, "status", "voucher", "settled_at")
+def succeeded(order: Order, refund: Refund, amount: int, voucher: str, at: datetime) -> Iterator[FollowUp]:
+    """Also of one that was pulled back: what another refund of its cause still promises has then to fit."""
+    if refund.status == Refund.CANCELLED and order.purse.of_cause(refund.cause):
+        refund.cause = f"outside:{refund.key}"[:60]
+    refund.status, refund.amount, refund.voucher, refund.settled_at = Refund.SUCCEEDED, amount, voucher[:100], at
+    yield Save(refund, "cause", "amount", "status", "voucher", "settled_at")
     yield from book(order, "refunded", -refund.amount, f"refund:{refund.key}", at)
+    yield from fit(order)
     kind, _colon, pk = refund.cause.partition(":")
     if kind == "stock_out" and pk.isdigit():
         yield Take("stock_out", int(pk), "settle", must=False)
@@ -150,3 +183,4 @@ def outside_refund(order: Order, key: str, amount: int, voucher: str, at: dateti
     order.purse.refunds.append(refund)
     yield Add(refund)
     yield from book(order, "refunded", -amount, f"refund:{key}", at)
+    yield from fit(order)

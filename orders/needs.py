@@ -14,8 +14,8 @@ ADDRESS = ("province", "city", "detail")
 
 
 def closed_unpaid(order: Any) -> str:
-    """A late payment reopens only what was closed for want of payment."""
-    if order.close_reason in (Closed.UNPAID, Closed.ABANDONED):
+    """A late payment reopens only what was closed for want of payment, or because all that had come in went back."""
+    if order.close_reason in (Closed.UNPAID, Closed.ABANDONED, Closed.REFUNDED):
         return ""
     return _("只有因未付款而关闭的订单，付款后才会重新打开")
 

@@ -2,43 +2,57 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from flows.effects import Add, FollowUp, Implies, Refused, Save, Tell, Unwind
+from flows.effects import Add, FollowUp, Implies, Refused, Save, Tell, Unwind, Wind
 
 from .goods import checked
 from .models import Order, Parcel
-from .states import ENDS, P
+from .states import P
 from .tables import ORDER
 
-NAMES = ("carrier", "contents", "status", "status_at", "packed_at", "shipped_at", "first_track_at", "track", "void")
+NAMES = (
+    "carrier", "contents", "told_at", "status", "status_at", "packed_at", "shipped_at", "first_track_at", "track",
+    "void",
+)  # fmt: skip
 MOST_POINTS = 200
+PLACE = {status: place for place, status in enumerate(P.values)}  # decides between two reports of one moment
 
 
-def find(order: Order, carrier: str, number: str) -> tuple[Parcel, bool]:
-    """-> the parcel, and whether it is a new one (then it stands among the order's from now on)."""
+@contextmanager
+def of(order: Order, number: str, carrier: str = "") -> Iterator[tuple[Parcel, list[FollowUp]]]:
+    """-> the order's parcel of this number, a new one where it has none, and the list that keeps what is done to it:
+    nothing where nothing changes."""
     number = number.strip().upper()
     found = next((p for p in order.goods.parcels if p.tracking_number == number), None)
-    if found is not None:
-        return found, False
-    parcel = Parcel(shop_id=order.shop_id, order_id=order.pk, carrier=carrier.strip(), tracking_number=number)
-    order.goods.parcels.append(parcel)
-    return parcel, True
+    parcel = found or Parcel(shop_id=order.shop_id, order_id=order.pk, carrier=carrier.strip(), tracking_number=number)
+    if found is None:
+        order.goods.parcels.append(parcel)
+    asked: list[FollowUp] = []
+    was = {name: getattr(parcel, name) for name in NAMES}
+    yield parcel, asked
+    if found is None:
+        asked.append(Add(parcel))
+        return
+    if changed := [name for name in NAMES if getattr(parcel, name) != was[name]]:
+        asked.append(Save(parcel, *NAMES))
+    if "first_track_at" in changed or "status" in changed:
+        asked.append(Unwind("collect", parcel.part))
+    if parcel.ended and "status" in changed:
+        asked.append(Unwind("deliver", parcel.part))
 
 
-def keep(parcel: Parcel, new: bool) -> FollowUp:
-    return Add(parcel) if new else Save(parcel, *NAMES)
-
-
-def strength(status: str | None, at: datetime | None) -> tuple[int, float]:
+def strength(status: str, at: datetime | None) -> tuple[int, float, int]:
     """Of two reports about one parcel the stronger stands: a signature or a refusal over a return over a way point;
     of equals the later."""
-    level = {P.SIGNED: 3, P.REFUSED: 3, P.RETURNED: 2, P.PACKED: -1, P.ANNOUNCED: 0}.get(P(status or P.PACKED), 1)
-    return level, at.timestamp() if at else 0.0
+    level = {P.SIGNED: 3, P.REFUSED: 3, P.RETURNED: 2, P.PACKED: -1, P.ANNOUNCED: 0}.get(P(status), 1)
+    return level, at.timestamp() if at else 0.0, PLACE[status]
 
 
 def reach(parcel: Parcel, status: str, at: datetime) -> None:
@@ -47,60 +61,64 @@ def reach(parcel: Parcel, status: str, at: datetime) -> None:
         parcel.status, parcel.status_at = status, at
 
 
-def contents_of(order: Order, parcel: Mapping[str, Any]) -> dict[str, int] | None:
-    """None where the report names no lines: whatever is in no other parcel."""
-    return checked(order.goods, parcel["lines"]) if parcel.get("lines") else None
+def hold(order: Order, parcel: Parcel, given: Mapping[str, Any], at: datetime) -> None:
+    """What is in it: the newest word counts. No lines named: whatever is in no other parcel."""
+    contents = checked(order.goods, given["lines"]) if given.get("lines") else None
+    newest = (parcel.told_at or at, json.dumps(parcel.contents, sort_keys=True))
+    if parcel.told_at is None or (at, json.dumps(contents, sort_keys=True)) > newest:
+        parcel.contents, parcel.told_at = contents, at
+        parcel.carrier = given.get("carrier", "").strip() or parcel.carrier
 
 
 def sent(order: Order, at: datetime, parcels: Sequence[Mapping[str, Any]]) -> Iterator[FollowUp]:
-    """Parcels handed to the courier: `ship` where their contents cover what is owed, else `ship_part`."""
+    """Parcels handed to the courier: what that makes of the order follows from all of its parcels."""
     if not parcels:
         raise Refused(_("发货须填写快递公司和快递单号"), "input")
     for given in parcels:
-        parcel, new = find(order, given["carrier"], given["tracking_number"])
-        parcel.contents, parcel.void = contents_of(order, given), False
-        parcel.carrier = given["carrier"].strip() or parcel.carrier
-        parcel.shipped_at = at if parcel.shipped_at is None else min(parcel.shipped_at, at)
-        reach(parcel, P.ANNOUNCED, at)
-        _ended_with_the_order(order, parcel)
-        yield keep(parcel, new)
-    yield Implies("ship_part" if order.goods.unshipped() else "ship", at)
-    yield from order.goods.ending()
+        with of(order, given["tracking_number"], given["carrier"]) as (parcel, asked):
+            _hand_over(order, parcel, given, at)
+        yield from asked
+        if not parcel.ended and parcel.shipped_at:
+            yield Wind("deliver", parcel.part, parcel.shipped_at)
+            if parcel.first_track_at is None:
+                yield Wind("collect", parcel.part, parcel.shipped_at)
 
 
-def _ended_with_the_order(order: Order, parcel: Parcel) -> None:
-    """A parcel that is named only after its order was signed for has arrived with it."""
-    if order.signed_at and parcel.shipped_at and parcel.shipped_at <= order.signed_at:
-        reach(parcel, P.SIGNED, order.signed_at)
+def _hand_over(order: Order, parcel: Parcel, given: Mapping[str, Any], at: datetime) -> None:
+    if parcel.shipped_at is None:
+        parcel.told_at = None  # what was said at packing counts no more
+    hold(order, parcel, given, at)
+    parcel.void = False
+    parcel.shipped_at = min(parcel.shipped_at or at, at)
+    reach(parcel, P.ANNOUNCED, at)
+    for status, until in order.ends.items():
+        _end(parcel, status, datetime.fromisoformat(until))
+
+
+def _end(parcel: Parcel, status: str, at: datetime) -> None:
+    """A word about all parcels is about those that had left by then."""
+    if parcel.shipped_at and parcel.shipped_at <= at:
+        reach(parcel, status, at)
 
 
 def ended(
     order: Order, at: datetime, parcels: Sequence[Mapping[str, Any]] | None, *, status: str, step: str
 ) -> Iterator[FollowUp]:
-    """order.signed and the like: naming a parcel ends that one, naming none ends all of them."""
-    if parcels:
-        for given in parcels:
-            parcel, new = find(order, given.get("carrier", ""), given["tracking_number"])
+    """order.signed and the like: naming a parcel ends that one, naming none ends all of them and so the order."""
+    for given in parcels or ():
+        with of(order, given["tracking_number"], given.get("carrier", "")) as (parcel, asked):
             reach(parcel, status, at)
-            yield keep(parcel, new)
-            yield from stopped(parcel, new)
-        yield from order.goods.ending()
+        yield from asked
+    if parcels is not None:
         return
-    if parcels is None or not order.goods.sent():
-        for parcel in order.goods.sent():
-            reach(parcel, status, at)
-            yield keep(parcel, False)
-            yield from stopped(parcel, False)
-        yield Implies(step, at)
-        return
-    yield from order.goods.ending()
-
-
-def stopped(parcel: Parcel, new: bool) -> Iterator[FollowUp]:
-    if not new:
-        yield Unwind("collect", parcel.part)
-        if parcel.ended:
-            yield Unwind("deliver", parcel.part)
+    newest = order.ends.get(status)
+    if newest is None or datetime.fromisoformat(newest) < at:
+        order.ends = {**order.ends, status: at.isoformat()}
+    for one in order.goods.sent():
+        with of(order, one.tracking_number) as (parcel, asked):
+            _end(parcel, status, at)
+        yield from asked
+    yield Implies(step, at)
 
 
 @ORDER.told("track")
@@ -114,14 +132,11 @@ def track(
     points: Sequence[Mapping[str, Any]] = (),
 ) -> Iterator[FollowUp]:
     """What the courier says of one parcel. A locker is no signature; a problem is told at once (疑难件)."""
-    parcel, new = find(order, carrier, tracking_number)
-    reach(parcel, status, at)
-    parcel.first_track_at = min(parcel.first_track_at or at, at)
-    seen = {tuple(point) for point in parcel.track} | {(p["at"].isoformat(), p["text"][:300]) for p in points}
-    parcel.track = [list(point) for point in sorted(seen)][-MOST_POINTS:]
-    yield keep(parcel, new)
-    yield from stopped(parcel, new)
-    if status in (P.PROBLEM, P.LOST):
+    with of(order, tracking_number, carrier) as (parcel, asked):
+        reach(parcel, status, at)
+        parcel.first_track_at = min(parcel.first_track_at or at, at)
+        seen = {tuple(point) for point in parcel.track} | {(p["at"].isoformat(), p["text"][:300]) for p in points}
+        parcel.track = [list(point) for point in sorted(seen)][-MOST_POINTS:]
+    yield from asked
+    if status in (P.PROBLEM, P.LOST) and asked:
         yield Tell("parcel.in_trouble", parcel.words())
-    if status in ENDS or status == P.RETURNED:
-        yield from order.goods.ending()

@@ -28,6 +28,7 @@ class Order(machine(ORDER), Subject):  # type: ignore[misc]
     paid: what has come in (payments, and what was carried in or out with a swap or a merge).
     refunded: what has gone back.
     wish: a cancellation that was asked for and is not ours to carry out; a person decides.
+    ends: {status of a parcel: moment}: what was last said of all its parcels at once.
     amended: [version, moment] of the newest amendment. categories: of its lines (a limit may depend on them).
     """
 
@@ -56,6 +57,7 @@ class Order(machine(ORDER), Subject):  # type: ignore[misc]
     wish = models.CharField(_("客户要求"), max_length=10, blank=True)
     wished_at = models.DateTimeField(null=True)
     wished_by = models.CharField(max_length=10, blank=True)
+    ends = models.JSONField(default=dict, blank=True, editable=False)
     amended = models.JSONField(default=list, blank=True, editable=False)
     replaces = models.ForeignKey(
         "self", models.PROTECT, null=True, related_name="replacements", verbose_name=_("补换自")

@@ -13,6 +13,7 @@ from ..states import ENDS, P
 class Parcel(models.Model):
     """contents: {line: quantity}; None: whatever of the order is in no other parcel; {} while nobody has said it.
 
+    told_at: when that was said, at the source.
     track: [[moment, words], …] oldest first. status_at: when its status was reached at the source.
     void: recalled before the courier took it.
     """
@@ -22,6 +23,7 @@ class Parcel(models.Model):
     carrier = models.CharField(_("快递公司"), max_length=40)
     tracking_number = models.CharField(_("快递单号"), max_length=64)
     contents = models.JSONField(_("内件"), null=True, default=dict)
+    told_at = models.DateTimeField(null=True)
     status = models.CharField(_("状态"), max_length=20, choices=P.choices, default=P.PACKED)
     status_at = models.DateTimeField(null=True)
     packed_at = models.DateTimeField(_("打包时间"), null=True)

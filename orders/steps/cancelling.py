@@ -41,7 +41,7 @@ def cancel(order: Order, *, by: str = "", swap: Mapping[str, Any] | None = None,
     if order.state in AFTER_PACKING:
         yield Tell("order.stop_parcel", {"parcels": [p.words() for p in order.goods.sent() or order.goods.parcels]})
     order.wish = ""
-    if order.close_reason in (Closed.SWAPPED, Closed.MERGED, Closed.REFUNDED):
+    if order.close_reason in (Closed.SWAPPED, Closed.MERGED):
         return  # its money has gone its way
     order.close_reason = Closed.CANCELLED
     if swap is None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from flows.effects import FollowUp, Take
+from flows.cells import OUTSIDE
+from flows.effects import FollowUp
 
 from .. import money
 from ..models import Order
@@ -16,16 +17,13 @@ from ..tables import ORDER
 def alive(order: Order) -> Iterator[FollowUp]:
     """The goods went their way after all: a closed order is open again, its unsent refund is pulled back."""
     order.close_reason = order.wish = ""
-    yield from money.pull_back(order, "cancel")
-    yield from settled(order)
-
-
-def settled(order: Order) -> Iterator[FollowUp]:
-    """Once all that was paid is refunded, the order is closed, whatever is reported of it later."""
-    if order.paid > 0 and order.refunded >= order.paid:
-        yield Take("order", order.pk, "close_refunded", must=False)
+    return money.pull_back(order, "cancel")
 
 
 @ORDER.on("close_refunded")
-def close_refunded(order: Order, **_inputs: Any) -> None:
+def close_refunded(order: Order, **_inputs: Any) -> Iterator[FollowUp]:
+    """Where the platform says so it has paid: our own refunds that nobody has heard of are pulled back."""
     order.close_reason = Closed.REFUNDED
+    if order.caller & OUTSIDE:
+        for refund in order.purse.refunds:
+            yield from money.pull_back(order, refund.cause)

@@ -14,6 +14,8 @@ from ..states import Q
 from ..tables import ORDER
 from .cancelling import swapped
 
+ENDINGS = ("sign", "reject_parcel", "bounce")
+
 
 @ORDER.on("report_stock_out")
 def report_stock_out(order: Order, *, lines: Sequence[Mapping[str, Any]] = ()) -> Iterator[FollowUp]:
@@ -49,5 +51,6 @@ def drop_rest(
         yield from swapped(order, **swap)
     elif order.paid:
         yield from money.give_back(order, cause, back)
-    if any(True for _ in order.goods.ending()):  # all that is left has arrived already
-        yield Take("order", order.pk, "sign", {"parcels": []}, must=False, who=Who.PLATFORM)
+    for fact in order.goods.facts():
+        if fact.step in ENDINGS:  # all that is left has arrived already, or is back
+            yield Take("order", order.pk, fact.step, {"parcels": []}, must=False, who=Who.PLATFORM)

@@ -16,9 +16,6 @@ from ..states import Closed, S
 from ..tables import ORDER
 
 
-FOR_GOOD = (Closed.CANCELLED, Closed.SWAPPED, Closed.MERGED)
-
-
 @ORDER.on("start")
 def placed(
     order: Order, *, lines: Sequence[Mapping[str, Any]] = (), carried: int = 0, cause: str = ""
@@ -52,8 +49,7 @@ def told_pay(order: Order, at: datetime, *, amount: int | None = None, transacti
     """The money is recorded whatever the order's state; that of a cancelled order goes back, whenever it is recorded."""
     yield from money.receive(order, transaction, order.total if amount is None else amount, at)
     order.paid_at = min(order.paid_at or at, at)
-    if order.state == S.CLOSED and order.close_reason in FOR_GOOD:
-        yield from money.give_all_back(order)
+    yield from money.fit(order)
     yield Implies("pay", at)
 
 

@@ -11,27 +11,25 @@ from flows.effects import FollowUp, Save, Tell
 from .. import money
 from ..models import Order
 from ..tables import ORDER
-from .closing import settled
 
 
 @ORDER.told("refund_succeeded")
 def refund_succeeded(
     order: Order, at: datetime, *, key: str, amount: int, voucher: str = "", **_inputs: Any
 ) -> Iterator[FollowUp]:
-    """Heard from the shop: another amount than ours is an alarm, never a success; an unknown key is an outside refund."""
+    """Another amount than ours is an alarm, never a success; an unknown key is an outside refund. One that we pulled
+    back and that came all the same is booked as it came."""
     refund = next((r for r in order.purse.refunds if r.key == key), None)
     if refund is None:
         yield from money.outside_refund(order, key, amount, voucher, at)
     elif refund.status == refund.SUCCEEDED:
         return
-    elif refund.amount != amount:
+    elif refund.amount != amount and refund.status != refund.CANCELLED:
         refund.status = refund.WRONG
         yield Save(refund, "status")
         yield Tell("refund.wrong_amount", {"key": key})
-        return
     else:
-        yield from money.succeeded(order, refund, voucher, at)
-    yield from settled(order)
+        yield from money.succeeded(order, refund, amount, voucher, at)
 
 
 @ORDER.told("refund_failed")

@@ -9,7 +9,7 @@ from typing import Any
 from flows.effects import FollowUp, Implies, Save, Wind
 
 from ..models import Order
-from ..parcels import contents_of, ended, find, keep, sent
+from ..parcels import ended, hold, of, sent
 from ..states import Closed, P
 from ..tables import ORDER
 from .closing import alive
@@ -24,11 +24,15 @@ def told_pack(order: Order, at: datetime, *, parcels: Parcels = ()) -> Iterator[
 
 
 def packed(order: Order, at: datetime, given: Parcels) -> Iterator[FollowUp]:
+    """A parcel that was packed before its recall stays void; once it is shipped that report counts."""
+    recalled = order.struck.get("pack")
     for one in given:
-        parcel, new = find(order, one["carrier"], one["tracking_number"])
-        if parcel.shipped_at is None:
-            parcel.contents, parcel.packed_at, parcel.void = contents_of(order, one), at, False
-        yield keep(parcel, new)
+        with of(order, one["tracking_number"], one["carrier"]) as (parcel, asked):
+            parcel.packed_at = min(parcel.packed_at or at, at)
+            if parcel.shipped_at is None:
+                hold(order, parcel, one, at)
+                parcel.void = recalled is not None and at <= datetime.fromisoformat(recalled)
+        yield from asked
 
 
 @ORDER.on("pack")

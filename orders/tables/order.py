@@ -17,6 +17,7 @@ BEFORE_PICKING = (UNPAID, UNCONFIRMED, UNAUDITED)
 READY = (PICKING, PACKED, PARTLY)
 IN_HOUSE = (UNCONFIRMED, UNAUDITED, PICKING, OUT, PACKED, PARTLY)
 UNDER_WAY = (*BEFORE_PICKING, PICKING, OUT, PACKED, PARTLY)
+LEFT = (SHIPPED, BOUNCED, SIGNED)  # left again where a parcel becomes known that is not as far as the others
 REST = By("rest", some=PARTLY, nothing=SHIPPED)
 DROP = ("stock_out.drop",)
 DROP_AND_CLOSE = (*DROP, "logistics_query.close")
@@ -58,9 +59,9 @@ ORDER = Flow(
         Fact("pack",             (*BEFORE_PICKING, OUT, CLOSED),               PACKED,      OUTSIDE, also=DROP),
         Step("recall",           (PACKED,),                                    UNAUDITED,   AGENT | WAREHOUSE,           _("拦回包裹"), asks=asks.Why, undoes=("pack",), tone="harm"),
         Step("ship_part",        READY,                                        PARTLY,      WAREHOUSE | OUTSIDE,         _("部分发货"), asks=asks.ShipPart),
-        Fact("ship_part",        (*BEFORE_PICKING, OUT, CLOSED),               PARTLY,      OUTSIDE),
+        Fact("ship_part",        (*BEFORE_PICKING, OUT, CLOSED, *LEFT),        PARTLY,      OUTSIDE),
         Step("ship",             READY,                                        SHIPPED,     WAREHOUSE | OUTSIDE,         _("发货"), tone="main", asks=asks.Ship, also=(*DROP, "return.dispatch")),
-        Fact("ship",             (*BEFORE_PICKING, OUT, CLOSED),               SHIPPED,     OUTSIDE, also=(*DROP, "return.dispatch")),
+        Fact("ship",             (*BEFORE_PICKING, OUT, CLOSED, BOUNCED, SIGNED), SHIPPED,     OUTSIDE, also=(*DROP, "return.dispatch")),
         Step("sign",             (SHIPPED,),                                   SIGNED,      CUSTOMER | OUTSIDE | CLOCK,  _("确认签收"), asks=asks.Ended, also=(*DROP_AND_CLOSE, "return.confirm")),
         Fact("sign",             (*UNDER_WAY, BOUNCED, CLOSED),                SIGNED,      OUTSIDE, also=(*DROP_AND_CLOSE, "return.confirm")),
         Step("reject_parcel",    (SHIPPED, BOUNCED),                           CLOSED,      CUSTOMER | OUTSIDE | AGENT,  _("登记拒收"), tone="harm", asks=asks.Ended, also=DROP),
@@ -68,7 +69,7 @@ ORDER = Flow(
         Step("complete",         (SIGNED,),                                    COMPLETED,   CLOCK | OUTSIDE,             _("交易完成"), also=DROP),
         Fact("complete",         (*UNDER_WAY, SHIPPED, BOUNCED, CLOSED),       COMPLETED,   OUTSIDE, also=DROP),
         Step("cancel",           (UNCONFIRMED, UNAUDITED, PICKING, OUT),       CLOSED,      AGENT | OUTSIDE | SYSTEM,    _("取消订单"), tone="harm", asks=asks.Cancel, also=DROP_AND_CLOSE),
-        Fact("cancel",           (UNPAID, PACKED, PARTLY, SHIPPED, CLOSED),    CLOSED,      also=DROP_AND_CLOSE),
+        Fact("cancel",           (UNPAID, PACKED, PARTLY, *LEFT, CLOSED),      CLOSED,      also=DROP_AND_CLOSE),
         Step("close_refunded",   (*IN_HOUSE, SHIPPED, BOUNCED, SIGNED),        CLOSED,      SYSTEM | PLATFORM,           _("退款关闭"), also=DROP_AND_CLOSE),
         Fact("close_refunded",   (UNPAID, CLOSED),                             CLOSED,      SYSTEM | PLATFORM, also=DROP_AND_CLOSE),
         Step("drop_rest",        (UNCONFIRMED, UNAUDITED, PICKING, PACKED),    STAY,        SYSTEM,                      _("去掉缺货商品"), asks=asks.Missing),
@@ -78,7 +79,7 @@ ORDER = Flow(
         Step("absorb",           (UNCONFIRMED, UNAUDITED),                     STAY,        SYSTEM,                      _("并入另一订单的商品")),
         Step("absorb",           (PICKING,),                                   UNAUDITED,   SYSTEM),
         Step("bounce",           (SHIPPED, PARTLY),                            BOUNCED,     OUTSIDE | AGENT | SYSTEM,    _("登记快递退回"), asks=asks.Ended, also=(*DROP, "return.replacement_failed")),
-        Fact("bounce",           (*BEFORE_PICKING, PICKING, OUT, PACKED, CLOSED), BOUNCED,  also=(*DROP, "return.replacement_failed")),
+        Fact("bounce",           (*BEFORE_PICKING, PICKING, OUT, PACKED, SIGNED, CLOSED), BOUNCED, also=(*DROP, "return.replacement_failed")),
         Step("resend",           (BOUNCED,),                                   UNAUDITED,   AGENT,                       _("重新发出"), tone="main", asks=asks.Resend, undoes=("pack", "ship_part", "ship", "bounce", "cancel")),
     ),
 )
