@@ -80,7 +80,8 @@ def _step(flow: Flow, row: Step) -> list[str]:
 
 def _clock(flow: Flow, clock: Clock) -> list[str]:
     limit = presets.DEFAULTS[clock.limit]
-    length = f"`{clock.limit}` {limit.words()}" + (f"；其他渠道 `{clock.otherwise}`" if clock.otherwise else "")
+    length = "；".join(filter(None, (f"`{clock.limit}` {limit.words()}", limit.rest_words())))
+    length += f"；其他渠道 `{clock.otherwise}`" if clock.otherwise else ""
     if clock.due:
         length = f"`{clock.due}`"
     late = f"告警 {roles(clock.tell.words)}".strip()

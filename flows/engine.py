@@ -19,7 +19,7 @@ from . import words
 from .door import Door
 from .effects import Refused
 from .halving import carefully
-from .permit import permit
+from .permit import lock_orders, permit
 from .table import Flow, Who
 from .wants import Taken, Want
 
@@ -106,6 +106,7 @@ def start_many(
     if not begun:
         return []
     with transaction.atomic():
+        lock_orders(flow.model, (subject.order_pk for subject, _ in begun))
         door = Door(flow, at=at, cause=cause)
         for (subject, want), pk in zip(begun, rows.allocate(flow.model, len(begun)), strict=True):
             door.begin(subject, pk, want, who=who, by=by)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -37,10 +37,15 @@ def lock(flow: Flow, pks: Sequence[int]) -> list[Any]:
     """The case's orders first, then the subjects by key: so no two steps of one case deadlock."""
     model: type[Subject] = flow.model
     if model.root:
-        root = model._meta.get_field(model.root).related_model
-        roots = model._base_manager.filter(pk__in=list(pks)).values_list(f"{model.root}_id", flat=True)
-        rows.lock(root, sorted(set(roots)))  # type: ignore[arg-type]
+        lock_orders(model, model._base_manager.filter(pk__in=list(pks)).values_list(f"{model.root}_id", flat=True))
     return rows.lock(model, list(pks))
+
+
+def lock_orders(model: type[Subject], pks: Iterable[int]) -> None:
+    """The orders on which these subjects hang, also of one that is about to start: else neither it nor a clock that
+    starts at the same moment would see the other, and it would not be held."""
+    if model.root:
+        rows.lock(model._meta.get_field(model.root).related_model, sorted(set(pks)))  # type: ignore[arg-type]
 
 
 def changes(before: Mapping[str, Any], subject: Any) -> set[str]:

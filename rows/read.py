@@ -83,10 +83,13 @@ def fetch(model: type[M], name: str, values: Sequence[Any], *, where: str = "") 
 
 
 def lock(model: type[M], pks: Sequence[int]) -> list[M]:
-    """The rows in order of their keys, locked until the transaction ends (SQLite: by its IMMEDIATE transaction)."""
+    """The rows in order of their keys, locked until the transaction ends (SQLite: by its IMMEDIATE transaction).
+
+    Their keys stay free to be referred to: who inserts a row that points at one of them does not wait.
+    """
     key = _quoted(model, "pk", connection.vendor)
     condition, param = among(key, pks)
-    tail = " FOR UPDATE" if connection.features.has_select_for_update else ""
+    tail = " FOR NO KEY UPDATE" if connection.features.has_select_for_no_key_update else ""
     return _query(model, f"WHERE {condition} ORDER BY {key}{tail}", [param])
 
 
