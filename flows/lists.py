@@ -1,0 +1,145 @@
+"""A page of a queue: bounded work whatever the table's length, a fixed number of statements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from shops.access import Caller
+from shops.roles import words as role_words
+
+from . import queues, words
+from .acting import Button, quick, waits_for
+from .due import Due, next_dues
+from .models import Move
+from .queues import CAP, QUEUES, Queue
+from .story import person
+from .table import Flow, Who
+
+PAGE = 50
+
+
+@dataclass
+class Row:
+    """One subject of a list, with all that its line shows."""
+
+    subject: Any
+    state: str
+    tone: str
+    waits: str
+    due: Due | None = None
+    button: Button | None = None
+    last: str = ""
+
+
+@dataclass
+class Listing:
+    """A page. count "" where nobody needs it; older: the address of the next page."""
+
+    rows: list[Row]
+    queue: Queue | None
+    state: str
+    count: str = ""
+    older: str = ""
+    long: bool = False  # too long to be in the order of its due moments
+    params: dict[str, str] = field(default_factory=dict)
+
+
+def listing(
+    flow: Flow, rows: QuerySet[Any], request: HttpRequest, *, shops: Iterable[int], now: datetime
+) -> tuple[Listing, list[Any]]:
+    """-> the page without its rows' words, and its subjects. rows: what the caller may see, with its relations."""
+    queue = QUEUES.get(request.GET.get("queue", ""))
+    queue = queue if queue and queue.flow == flow.name else None
+    state = request.GET.get("state", "")
+    state = state if state in flow.states.values else ""
+    rows = rows.filter(shop__in=sorted(shops), **(queue.where if queue else {}))
+    rows = rows.filter(state=state) if state else rows
+    given = {"queue": queue.name if queue else "", "state": state}
+    params = {k: v for k, v in given.items() if v}
+    if queue is None:
+        page, more = _by_key(rows, request, newest=True)
+        older = {**params, "before": str(page[-1].pk)} if more else {}
+        return Listing([], queue, state, older=_address(older), params=params), page
+    count = queues.capped(rows)
+    long = count >= CAP
+    start = _number(request, "from")
+    if long:
+        page, more = _by_key(rows, request, newest=False)
+        older = {**params, "after": str(page[-1].pk)} if more else {}
+    else:
+        found = list(queues.soonest_first(flow.name, rows)[start : start + PAGE + 1])
+        page, more = found[:PAGE], len(found) > PAGE
+        older = {**params, "from": str(start + PAGE)} if more else {}
+    return Listing([], queue, state, queues.shown(count), _address(older), long, params), page
+
+
+def _address(params: Mapping[str, str]) -> str:
+    return f"?{urlencode(params)}" if params else ""
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    text = request.GET.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+
+
+def _by_key(rows: QuerySet[Any], request: HttpRequest, *, newest: bool) -> tuple[list[Any], bool]:
+    """The page after the last key that was shown: as fast on the last page as on the first."""
+    if newest:
+        before = _number(request, "before")
+        found = rows.filter(pk__lt=before) if before else rows
+        found = found.order_by("-pk")
+    else:
+        found = rows.filter(pk__gt=_number(request, "after")).order_by("pk")
+    page = list(found[: PAGE + 1])
+    return page[:PAGE], len(page) > PAGE
+
+
+def worded(flow: Flow, subjects: Sequence[Any], *, caller: Caller, now: datetime, fast: Sequence[str]) -> list[Row]:
+    """The rows of these subjects: two statements."""
+    pks = [s.pk for s in subjects]
+    dues, last = next_dues(flow.name, pks, now), last_words(flow, subjects)
+    return [_row(flow, s, caller, dues.get(s.pk), last.get(s.pk, ""), fast) for s in subjects]
+
+
+def _row(flow: Flow, subject: Any, caller: Caller, due: Due | None, last: str, fast: Sequence[str]) -> Row:
+    roles = caller.roles_in(subject.shop_id)
+    button = quick(flow, subject, roles)
+    tone, waits = standing(flow, subject.state, roles)
+    kept = button if button and button.step in fast else None
+    return Row(subject, words.label_of(flow, subject.state), tone, waits, due, kept, last)
+
+
+def standing(flow: Flow, state: str, roles: Sequence[str]) -> tuple[str, str]:
+    """-> the state's tone (ours, theirs, good, done) and whom it waits for."""
+    if state in flow.final:
+        return ("good" if state in GOOD else "done"), ""
+    who = waits_for(flow, state)
+    if not who:
+        return "theirs", _("外部")
+    mine = any(Who[role.upper()] & who for role in roles)
+    return ("ours" if mine else "theirs"), role_words(who.words)
+
+
+GOOD = ("completed", "resolved")
+
+
+def last_words(flow: Flow, subjects: Sequence[Any]) -> dict[int, str]:
+    """What was done last, and by whom: one statement."""
+    newest = {s.pk: s.version for s in subjects}
+    moves = Move.objects.filter(flow=flow.name, subject__in=list(newest), seq__in=set(newest.values()))
+    found = moves.values_list("subject", "seq", "step", "by", "who", "why")
+    return {pk: _last(flow, step, by, who, why) for pk, seq, step, by, who, why in found if newest[pk] == seq}
+
+
+def _last(flow: Flow, step: str, by: str, who: str, why: str) -> str:
+    name = person(by, who) or role_words([who])
+    said = words.step_label(flow, step) if step != "start" else _("开始")
+    return _("%(name)s：%(step)s") % {"name": name, "step": said} + (f"（{why}）" if why else "")

@@ -1,0 +1,158 @@
+"""What happened, in one line of time: the steps of a case and its clocks; upper floors add words, goods and money."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from rest_framework import serializers
+
+from deadlines.models import Change, Deadline
+from shops.roles import LABELS
+
+from . import words
+from .asks import Money, yuan
+from .due import local, span
+from .models import Move
+from .registry import FLOWS
+from .table import Flow
+
+
+@dataclass
+class Happening:
+    """kind: step, clock and what upper floors add; details: lines of text beneath the title."""
+
+    at: datetime
+    kind: str
+    icon: str
+    title: str
+    by: str = ""
+    role: str = ""
+    details: list[str] = field(default_factory=list)
+    tone: str = ""
+    about: str = ""  # which subject of the case, where it is not the case's own
+    place: int = 0  # among those of the same moment
+    step: str = ""  # "order.ship", of a step
+    joins: tuple[str, ...] = ()  # the steps of the same moment that this belongs to: told together
+
+
+def person(by: str, role: str = "") -> str:
+    """A Move's `by` as a reader knows it."""
+    if by.startswith("hook:"):
+        return _("平台消息")
+    if by.startswith("kf_"):
+        return _("接口密钥 %s…") % by[:8]
+    flow, _dot, step = by.partition(".")
+    if role in ("system", "platform") and flow in FLOWS:
+        return _("因“%s”") % words.step_label(FLOWS[flow], step)
+    return "" if by in ("clock", "system", role) else by
+
+
+def steps(subjects: Mapping[str, Sequence[Any]]) -> Iterator[Happening]:
+    """The moves of these subjects, {flow: subjects}: one statement."""
+    asked = Q(pk=None)
+    for flow, those in subjects.items():
+        asked |= Q(flow=flow, subject__in=[s.pk for s in those])
+    numbers = {(flow, s.pk): s for flow, those in subjects.items() for s in those}
+    for move in Move.objects.filter(asked).order_by("pk"):
+        subject = numbers[move.flow, move.subject]
+        yield step(FLOWS[move.flow], move, str(FLOWS[move.flow].label) if subject.root else "")
+
+
+def step(flow: Flow, move: Move, about: str = "") -> Happening:
+    target = words.label_of(flow, move.target)
+    title = words.step_label(flow, move.step) if move.seq > 1 else _("开始")
+    if move.source != move.target:
+        title = _("%(step)s → %(state)s") % {"step": title, "state": target}
+    details = [*([_("原因：%s") % move.why] if move.why else []), *(described(flow, move) if move.seq > 1 else [])]
+    if move.passed:
+        details.append(_("越过：%s") % "、".join(words.step_label(flow, p) for p in move.passed))
+    if abs((move.noted_at - move.at).total_seconds()) >= 60:
+        details.append(_("%s 记入") % local(move.noted_at, move.shop_id, move.at))
+    tone = flow.head(move.step).tone if move.step in flow.rows else ""
+    return Happening(
+        move.at, "step", "circle-check", title, person(move.by, move.who), str(LABELS.get(move.who, move.who)),
+        details, tone, about, move.pk, f"{flow.name}.{move.step}",
+    )  # fmt: skip
+
+
+def described(flow: Flow, move: Move) -> list[str]:
+    """The step's inputs with the labels of the form that asked for them."""
+    asks = flow.head(move.step).asks if move.step in flow.rows else None
+    fields: Mapping[str, Any] = asks().fields if asks else {}
+    found = []
+    for name, value in move.inputs.items():
+        if name == "why" and value == move.why:
+            continue
+        label = str(fields[name].label) if name in fields else str(KNOWN.get(name, ""))
+        if label:
+            found.append(f"{label}：{_value(fields.get(name), value)}")
+    return found
+
+
+KNOWN = {"parcels": gettext_lazy("包裹"), "lines": gettext_lazy("商品"), "amount": gettext_lazy("金额")}
+
+
+def _value(asked: Any, value: Any) -> str:
+    if isinstance(asked, Money) and isinstance(value, int):
+        return f"¥{yuan(value)}"
+    if isinstance(asked, serializers.ChoiceField):
+        return str(asked.choices.get(value, value))
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    if isinstance(value, list):
+        return "；".join(_value(None, v) for v in value)
+    if isinstance(value, dict):
+        return _row(value)
+    return str(value)
+
+
+def _row(row: Mapping[str, Any]) -> str:
+    """{"line": "1", "quantity": 2} -> 行 1 ×2; a parcel -> its carrier and number."""
+    if "tracking_number" in row:
+        inside = "；".join(_row(line) for line in row.get("lines") or ())
+        return f"{row.get('carrier', '')} {row['tracking_number']}".strip() + (f"（{inside}）" if inside else "")
+    if "line" in row:
+        return str(_("行 %s") % row["line"]) + (f" ×{row['quantity']}" if row.get("quantity") else "")
+    return "，".join(f"{v}" for v in row.values() if not isinstance(v, (dict, list)))
+
+
+def clocks(those: Iterable[Deadline]) -> Iterator[Happening]:
+    """Warned, breached, fired, and moved by something else than a step."""
+    those = [d for d in those if d.flow in FLOWS and d.clock in FLOWS[d.flow].clock]
+    for d in those:
+        name = str(FLOWS[d.flow].clock[d.clock].label) + (f" {d.part}" if d.part else "")
+        if d.warned_at:
+            yield Happening(d.warned_at, "clock", "bell", _("“%s”即将到期，已提醒") % name, tone="soon")
+        if d.breached_at and d.due_at:
+            late = span(int((d.breached_at - d.due_at).total_seconds()))
+            told = "、".join(str(LABELS.get(r, r)) for r in d.tell.split())
+            details = [_("到期后 %(late)s 发现，已通知%(told)s") % {"late": late, "told": told}]
+            yield Happening(d.breached_at, "clock", "timer", _("“%s”已超时") % name, details=details, tone="late")
+    names = {d.pk: d for d in those}
+    for change in Change.objects.filter(deadline__in=list(names)).order_by("pk"):
+        d = names[change.deadline_id]
+        moved = [local(m, d.shop_id, change.at) if m else _("暂停") for m in (change.was, change.now)]
+        title = _("“%s”的到期时间改为 ") % FLOWS[d.flow].clock[d.clock].label + moved[1]
+        details = [_("原为 %s") % moved[0], *([change.why] if change.why else [])]
+        yield Happening(change.at, "clock", "timer", title, person(change.by), details=details)
+
+
+def told(*parts: Iterable[Happening]) -> list[Happening]:
+    """All of it, oldest first. What joins a step of its moment is told with it: its kind, its details."""
+    whole = [h for part in parts for h in part]
+    steps_at = {(h.step, h.at): h for h in whole if h.step}
+    kept = []
+    for h in whole:
+        step = next((steps_at[j, h.at] for j in h.joins if (j, h.at) in steps_at), None)
+        if step is None:
+            kept.append(h)
+        else:
+            step.kind, step.icon = h.kind, h.icon
+            step.details = h.details or step.details
+    return sorted(kept, key=lambda h: (h.at, h.place))
