@@ -1,0 +1,147 @@
+"""The desk's pages of orders and stock-outs: rows, the case, what a step would do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from flows.admin import SubjectAdmin
+from flows.forms import Given
+from flows.lists import standing
+from flows.story import Happening
+from flows.words import label_of
+from shops import policy
+from shops.scoped_admin import caller_of
+
+from . import case as cases
+from . import personal, products_admin, queues  # noqa: F401 (they register themselves)
+from .consequences import consequences
+from .models import Line, Order, StockOut
+from .phones import masked_name
+from .tables import ORDER, STOCK_OUT
+
+UNSHIPPED_STEPS = ("ship", "ship_part", "report_stock_out")
+
+
+class CaseAdmin(SubjectAdmin):
+    """What the pages of an order and of its stock-out share: the same case, entered by two doors."""
+
+    facts_template = "desk/order_facts.html"
+    row_template = "desk/order_row.html"
+
+    def order_of(self, subject: Any) -> Order:
+        return subject.order if isinstance(subject, StockOut) else subject
+
+    def bring(self, request: HttpRequest, subject: Any) -> cases.Case:
+        order = self.order_of(subject)
+        case = cases.bring(order, subject if isinstance(subject, StockOut) else None)
+        if case.stock_out is not None and subject is case.stock_out:
+            subject.goods, subject.purse = order.goods, order.purse
+        case.buyer = personal.buyer_of(request, order, timezone.now())
+        return case
+
+    def family(self, subject: Any, case: cases.Case) -> Mapping[str, Sequence[Any]]:
+        return {"order": [case.order], "stock_out": case.stock_outs}
+
+    def happenings(self, request: HttpRequest, case: cases.Case) -> Iterable[Happening]:
+        return cases.happenings(case)
+
+    def given(self, subject: Any, case: cases.Case, step: str) -> Given:
+        zone = policy.of(subject.shop_id).zone
+        address = {k: case.order.address.get(k, "") for k in ("province", "city", "district")}
+        lines = case.form_lines(unshipped=step in UNSHIPPED_STEPS)
+        return Given(zone, lines, {"offered": case.offers}, {"address": address, **self._swap(case)})
+
+    def _swap(self, case: cases.Case) -> dict[str, Any]:
+        """The customer takes as many as are missing."""
+        count = sum(m["quantity"] for m in case.stock_out.lines) if case.stock_out else 0
+        return {"quantity": count} if count else {}
+
+    def preview(self, subject: Any, case: cases.Case, step: str) -> list[str]:
+        return consequences(subject, case, step)
+
+    # ---- the buyer, unmasked
+    def further(self) -> list[tuple[str, Any]]:
+        return [("<int:pk>/personal/", self.personal), ("<int:pk>/slip/", self.slip)]
+
+    def personal(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """POST: show the buyer for ten minutes; who, when and why stand in the story."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        subject = self.seen(request, pk)
+        if not caller_of(request).may_unmask(subject.shop_id):
+            raise PermissionDenied
+        why = request.POST.get("why", "").strip() or personal.reasons()[0]
+        personal.show(request, self.order_of(subject), why, timezone.now())
+        then = request.POST.get("next", "")
+        safe = url_has_allowed_host_and_scheme(then, allowed_hosts=None)
+        return HttpResponseRedirect(then if safe else self.address("change", pk))
+
+    def slip(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The packing slip, for paper."""
+        subject = self.seen(request, pk)
+        case = self.bring(request, subject)
+        response = self.page(request, "desk/slip.html", case.order.number, {"subject": subject, "case": case})
+        response["Cache-Control"] = "no-store"
+        return response
+
+    # ---- rows
+    def decorate(self, subjects: Sequence[Any]) -> None:
+        """Each row's order with its lines: one statement."""
+        orders = {o.pk: o for o in map(self.order_of, subjects)}
+        lines: dict[int, list[Line]] = {}
+        for line in Line.objects.filter(order__in=list(orders)).order_by("pk"):
+            lines.setdefault(line.order_id, []).append(line)
+        for subject in subjects:
+            order = self.order_of(subject)
+            subject.row_order, subject.row_buyer = order, masked_name(order.buyer_name)
+            own = [x for x in lines.get(order.pk, []) if x.owed]
+            subject.row_lines, subject.row_more = own[:2], max(0, len(own) - 2)
+
+
+@admin.register(Order)
+class OrderAdmin(CaseAdmin):
+    flow = ORDER
+    related = ("shop", "replaces", "merged_into")
+
+    def bring(self, request: HttpRequest, subject: Order) -> cases.Case:
+        case = super().bring(request, subject)
+        if case.stock_out is not None:
+            self._beside(request, case, case.stock_out)
+        return case
+
+    def _beside(self, request: HttpRequest, case: cases.Case, stock_out: StockOut) -> None:
+        """The open stock-out stands beside what can be done with the order."""
+        tone, waits = standing(STOCK_OUT, stock_out.state, caller_of(request).roles_in(stock_out.shop_id))
+        case.beside = {
+            "subject": stock_out,
+            "state": label_of(STOCK_OUT, stock_out.state),
+            "tone": tone,
+            "waits": waits,
+        }
+
+
+@admin.register(StockOut)
+class StockOutAdmin(CaseAdmin):
+    flow = STOCK_OUT
+    related = ("shop", "order", "order__replaces", "order__merged_into")
+
+    def bring(self, request: HttpRequest, subject: StockOut) -> cases.Case:
+        case = super().bring(request, subject)
+        tone, waits = standing(ORDER, case.order.state, caller_of(request).roles_in(case.order.shop_id))
+        case.beside = {"subject": case.order, "state": label_of(ORDER, case.order.state), "tone": tone, "waits": waits}
+        return case
+
+    def decorate(self, subjects: Sequence[Any]) -> None:
+        """The missing lines only."""
+        super().decorate(subjects)
+        for s in subjects:
+            missing = {m["line"] for m in s.lines}
+            shown = [x for x in s.row_lines if x.line in missing]
+            s.row_lines = shown or s.row_lines
