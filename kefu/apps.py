@@ -7,3 +7,9 @@ from django.utils.translation import gettext_lazy as _
 class KefuConfig(AppConfig):
     name = "kefu"
     verbose_name = _("工作台")
+
+    def ready(self) -> None:
+        """The clock's heart is listened to."""
+        from . import heartbeat
+
+        heartbeat.listen()

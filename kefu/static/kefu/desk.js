@@ -1,0 +1,129 @@
+/* The desk's live parts: ticking countdowns, keys, steppers, the switch. Every page works without them. */
+(() => {
+  "use strict";
+  const all = (selector, within = document) => Array.from(within.querySelectorAll(selector));
+  const one = (selector) => document.querySelector(selector);
+  const english = document.documentElement.lang.startsWith("en");
+  document.documentElement.classList.add("scripted-page");
+
+  // ---- countdowns: the server said it once, here it goes on
+  const unit = english
+    ? { d: "d", h: "h", m: "min", s: "s", left: (w) => `${w} left`, over: (w) => `${w} late` }
+    : { d: "天", h: "小时", m: "分", s: "秒", left: (w) => `还剩 ${w}`, over: (w) => `已超 ${w}` };
+  const span = (seconds) => {
+    const d = Math.floor(seconds / 86400), h = Math.floor(seconds / 3600) % 24, m = Math.floor(seconds / 60) % 60;
+    if (d) return `${d} ${unit.d} ${h} ${unit.h}`;
+    if (h) return `${h} ${unit.h} ${m} ${unit.m}`;
+    return m ? `${m} ${unit.m}` : `${seconds % 60} ${unit.s}`;
+  };
+  const tick = () => {
+    const now = Math.floor(Date.now() / 1000);
+    for (const time of all("time[data-due]")) {
+      const left = Number(time.dataset.due) - now, words = time.querySelector("[data-left]");
+      const said = left > 0 ? unit.left(span(left)) : unit.over(span(-left));
+      if (words && words.textContent !== said) words.textContent = said;
+      const due = time.closest(".due");
+      if (due && !due.classList.contains("tone-held")) {
+        const tone = left <= 0 ? "late" : left <= Number(time.dataset.warn) ? "soon" : "";
+        if (tone === "late" || (tone === "soon" && due.classList.contains("tone-calm"))) {
+          due.classList.remove("tone-calm", "tone-soon");
+          due.classList.add(`tone-${tone}`);
+        }
+      }
+    }
+    for (const ring of all("[data-ring]")) {
+      const start = Number(ring.dataset.start), due = Number(ring.dataset.due);
+      if (due > start) ring.setAttribute("stroke-dasharray", `${Math.max(0, Math.min(100, (100 * (due - now)) / (due - start)))} 100`);
+    }
+  };
+  tick();
+  setInterval(tick, 1000);
+
+  // ---- a queue's rows: where the cursor is, which are ticked; both outlive a refresh
+  let cursor = null;
+  const rows = () => all("[data-row]");
+  const put = (row) => {
+    all("[data-row].cursor").forEach((r) => r.classList.remove("cursor"));
+    if (!row) return;
+    cursor = row.dataset.row;
+    row.classList.add("cursor");
+    row.querySelector("a.open")?.focus({ preventScroll: true });
+    row.scrollIntoView({ block: "nearest" });
+  };
+  const move = (by) => {
+    const those = rows(), at = those.findIndex((r) => r.dataset.row === cursor);
+    put(those[Math.max(0, Math.min(those.length - 1, at < 0 ? 0 : at + by))]);
+  };
+  const count = () => {
+    const ticked = all("#queue input[name=pk]:checked").length, said = one("[data-picked]");
+    if (said) {
+      said.dataset.word = said.dataset.word || said.textContent;
+      said.textContent = ticked ? `${said.dataset.word} ${ticked}` : said.dataset.word;
+    }
+    for (const box of all("#queue input[name=pk]")) box.closest("tr")?.classList.toggle("ticked", box.checked);
+  };
+  document.addEventListener("change", (event) => {
+    const it = event.target;
+    if (it.matches("[data-all]")) all("#queue input[name=pk]").forEach((box) => { box.checked = it.checked; });
+    if (it.matches("[data-all], #queue input[name=pk]")) count();
+    if (it.matches("[data-submits]")) it.form.submit();
+  });
+  // Nothing moves under a hand: a queue with ticked rows, or an open explanation, waits with its refresh.
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const it = event.target;
+    if (it.id === "queue" && it.querySelector("input[name=pk]:checked, .due:focus, .due:hover, button:focus")) event.preventDefault();
+    if (document.hidden) event.preventDefault();
+  });
+  document.addEventListener("htmx:afterSwap", () => {
+    tick();
+    count();
+    const row = cursor && rows().find((r) => r.dataset.row === cursor);
+    if (row) {
+      row.classList.add("cursor");
+      if (document.activeElement === document.body) row.querySelector("a.open")?.focus({ preventScroll: true });
+    }
+  });
+
+  // ---- keys
+  let going = false;
+  const typing = (it) => it.matches("input:not([type=checkbox]):not([type=radio]), textarea, select");
+  const keys = {
+    "/": () => one("#find")?.select() ?? one("#find")?.focus(),
+    "?": () => one("#keys")?.showModal(),
+    j: () => move(1),
+    k: () => move(-1),
+    x: () => { const box = one("[data-row].cursor input[name=pk]"); if (box) { box.checked = !box.checked; count(); } },
+    m: () => one("[data-main]")?.focus(),
+    g: () => { going = true; setTimeout(() => { going = false; }, 1500); },
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (event.key === "Escape" && typing(event.target)) return event.target.blur();
+    if (typing(event.target) || one("dialog[open]")) return;
+    if (going && /^[1-9]$/.test(event.key)) return all("#queues a")[Number(event.key) - 1]?.click();
+    if (event.key === "Enter" && event.target === document.body) return one("[data-row].cursor a.open")?.click();
+    if (keys[event.key]) { event.preventDefault(); keys[event.key](); }
+  });
+
+  // ---- small hands
+  document.addEventListener("click", (event) => {
+    const add = event.target.closest("[data-add]");
+    if (add) {
+      const input = add.parentElement.querySelector("input"), most = Number(input.max || Infinity);
+      input.value = Math.max(Number(input.min || 0), Math.min(most, Number(input.value || 0) + Number(add.dataset.add)));
+      input.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+    if (event.target.closest("[data-print]")) window.print();
+    if (event.target.closest("[data-keys]")) { event.preventDefault(); one("#keys")?.showModal(); }
+    for (const menu of all("details.me[open]")) if (!menu.contains(event.target)) menu.open = false;
+  });
+  // A press counts once.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post" || form.dataset.sent) { if (form.dataset.sent) event.preventDefault(); return; }
+    form.dataset.sent = "1";
+    setTimeout(() => { delete form.dataset.sent; }, 3000);
+  });
+  if (matchMedia("(max-width: 900px)").matches) all("nav.side > details.fold").forEach((d) => { d.open = false; });
+  one(".errors[autofocus]")?.focus();
+})();
