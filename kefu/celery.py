@@ -3,8 +3,10 @@
 import os
 
 from celery import Celery
+from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kefu.settings")
+TRANSPORT_ALIASES["filesystem"] = "kefu.file_broker:Transport"  # whose messages are never half there
 
 app = Celery("kefu")
 app.config_from_object("django.conf:settings", namespace="CELERY")
