@@ -42,6 +42,7 @@ class Yuan(forms.CharField):
 
 class ProductForm(ProductModelForm):
     price = Yuan(label=gettext_lazy("单价（元）"), max_length=16)
+    picture = forms.URLField(label=gettext_lazy("图片"), max_length=500, required=False, assume_scheme="https")
 
     class Meta:
         model = Product
