@@ -211,3 +211,14 @@ def test_warnings_and_breaches_cost_no_more_for_many(shop):
     first = cost(10, T + 7 * D)
     assert first == cost(100, T + 14 * D)
     assert max(first) <= 12
+
+
+def test_the_bells_task_sweeps_until_nothing_is_due(shop, monkeypatch):
+    from flows import tasks
+
+    monkeypatch.setattr(tasks, "BATCH", 3)
+    monkeypatch.setattr(tasks, "close_old_connections", lambda: None)
+    monkeypatch.setattr(tasks, "sweep", lambda at: sweep(at=at, limit=3))
+    make_jobs(shop, 7)  # long ago
+    assert tasks.sweep_task() == 7
+    assert Job.objects.filter(state="gone").count() == 7

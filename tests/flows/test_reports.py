@@ -4,6 +4,7 @@ import logging
 
 import pytest
 
+from flows.facts import Told
 from flows.models import Move, Reported
 from flows.reports import Heard, report_many
 from flows.table import Who
@@ -196,3 +197,17 @@ def test_a_subject_hears_one_report_at_a_time(shop):
         report_many(JOB, [Heard(job.pk, "pay", T, Who.SHOP, "hook")] * 2, at=T)
     assert report_many(JOB, [Heard(10**9, "pay", T, Who.SHOP, "hook")], at=T) == []
     assert report_many(JOB, [], at=T) == []
+
+
+def test_what_follows_from_the_rows_beside_is_weighed_and_never_recorded(shop, monkeypatch):
+    """The job is signed once its part "last" was sent; what is learned later may take that back."""
+    monkeypatch.setattr(JOB, "inferring", lambda job: [Told("sign", T + H, "shop", "x")] if "last" in job.tally else [])
+    job = make_job(shop)
+    hear(job, "send", T, parts=["first"])
+    assert stands(job)[0] == "sent"
+    assert hear(job, "send", T, parts=["last"]).moved
+    assert stands(job)[:2] == ("signed", "sign")
+    assert set(Reported.objects.values_list("step", flat=True)) == {"send"}
+    before = stands(job)
+    hear(job, "send", T, parts=["last"])
+    assert stands(job) == before
