@@ -22,7 +22,8 @@ NAMES = (
     "void",
 )  # fmt: skip
 MOST_POINTS = 200
-PLACE = {status: place for place, status in enumerate(P.values)}  # decides between two reports of one moment
+# Decides between two reports of one moment, a refusal last, as among the order's facts.
+PLACE = {str(status): place for place, status in enumerate([*P.values, P.REFUSED])}
 
 
 @contextmanager
@@ -52,7 +53,7 @@ def strength(status: str, at: datetime | None) -> tuple[int, float, int]:
     """Of two reports about one parcel the stronger stands: a signature or a refusal over a return over a way point;
     of equals the later."""
     level = {P.SIGNED: 3, P.REFUSED: 3, P.RETURNED: 2, P.PACKED: -1, P.ANNOUNCED: 0}.get(P(status), 1)
-    return level, at.timestamp() if at else 0.0, PLACE[status]
+    return level, at.timestamp() if at else 0.0, PLACE[str(status)]
 
 
 def reach(parcel: Parcel, status: str, at: datetime) -> None:

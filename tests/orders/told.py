@@ -2,14 +2,14 @@
 
 from collections import Counter
 from datetime import timedelta
-from itertools import count
+from itertools import count, pairwise
 
 from deadlines.models import Deadline
 from flows.engine import Want, start_many
 from flows.models import Move
 from flows.reports import Heard, report_many
 from flows.table import Who
-from orders.models import Entry, Line, Order, Parcel, Payment, Refund
+from orders.models import Entry, Order, Parcel, Refund
 from orders.tables import ORDER
 from tests.factories import AT
 
@@ -19,11 +19,38 @@ LINES = [
     {"line": "2", "sku": "S-2", "title": "袜子", "quantity": 2, "unit_price": 2000, "paid": 4000},
 ]
 TOTAL = 10000
-_numbers = count(1)
+_numbers, _messages = count(1), count(1)
 
 
 def minute(minutes):
     return AT + timedelta(minutes=minutes)
+
+
+def box(number, *lines, carrier="顺丰"):
+    """A parcel as a hook tells it; without lines, whatever is in no other parcel."""
+    told = [{"line": line, "quantity": quantity} for line, quantity in lines]
+    return {"carrier": carrier, "tracking_number": number, "lines": told or None}
+
+
+def shipped(at, *parcels):
+    return "ship", at, {"parcels": list(parcels)}
+
+
+def tracked(at, number, status):
+    return "track", at, {"carrier": "顺丰", "tracking_number": number, "status": status}
+
+
+def all_end(step, at, *numbers):
+    """sign, reject_parcel or bounce: of the parcels named, else of all."""
+    return step, at, {"parcels": [{"tracking_number": n} for n in numbers] or None}
+
+
+def paid(at, amount=TOTAL, transaction=""):
+    return "pay", at, {"amount": amount, "transaction": transaction}
+
+
+def refunded(at, amount=TOTAL, key="elsewhere"):
+    return "refund_succeeded", at, {"key": key, "amount": amount}
 
 
 def begin(shop, how_many, payment="online"):
@@ -40,10 +67,9 @@ def begin(shop, how_many, payment="online"):
 
 def tell(orders, facts):
     """Tell each order its own list of facts, one after the other. A fact: (kind, minute, inputs) and who, the shop."""
-    ids = count(1)
     for position in range(max(map(len, facts))):
         heard = [
-            heard_of(order, mine[position], next(ids))
+            heard_of(order, mine[position], next(_messages))
             for order, mine in zip(orders, facts, strict=True)
             if position < len(mine)
         ]
@@ -97,12 +123,9 @@ def check_books(orders, *, paid_outside=False):
         mine = moves[o.pk]
         assert ledger[o.pk] == o.paid - o.refunded
         assert [m.seq for m in mine] == list(range(1, o.version + 1))
-        assert all(a.target == b.source for a, b in zip(mine, mine[1:], strict=False))
+        assert all(a.target == b.source for a, b in pairwise(mine))
         assert mine[-1].target == o.state
         live = [r for r in o.refunds.all() if r.status not in ("cancelled", "failed")]
         assert sum(r.amount for r in live if r.status == "succeeded") == o.refunded
         if not paid_outside:
             assert sum(r.amount for r in live) <= o.paid
-
-
-__all__ = ["LINES", "NOW", "TOTAL", "Line", "Payment", "begin", "check_books", "endings", "minute", "tell"]
