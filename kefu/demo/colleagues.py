@@ -75,7 +75,7 @@ class Colleagues(threading.Thread):
         [(role, resource, state, step)] = self._rng.choices([a for _w, a in ACTS], [w for w, _a in ACTS])
         shop = self._rng.choice(list(OF))
         bearer = {"authorization": f"Bearer {self.tokens[role]}"}
-        asked = {"shop": shop, "state": state, "page_size": 50}
+        asked: dict[str, str | int] = {"shop": shop, "state": state, "page_size": 50}
         answer = client.get(f"{resource}/", params=asked, headers=bearer)
         self.there = answer.status_code != 404
         if answer.status_code != 200:

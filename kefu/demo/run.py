@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kefu import embedded
-from kefu.children import Children
+from kefu.children import LOOK, Children
 from orders.models import Order
 
 from . import colleagues, products, queue, shops, staff
@@ -90,8 +90,8 @@ class Demo:
         helpers: list[Traffic | Colleagues] = [self.traffic]
         if self.options.staff and self.options.pace:
             tokens = self.kept["keys"]
-            named = {"seed": self.options.seed, "pace": self.options.pace, "hurry": self.options.hurry}
-            helpers.append(Colleagues(url, tokens, **named))
+            asked = self.options
+            helpers.append(Colleagues(url, tokens, seed=asked.seed, pace=asked.pace, hurry=asked.hurry))
         for helper in helpers:
             helper.start()
         try:
@@ -102,7 +102,7 @@ class Demo:
 
     def _watch(self, children: Children, signals: embedded.Signals) -> None:
         looked = 0.0
-        while not signals.stop.wait(embedded.LOOK):
+        while not signals.stop.wait(LOOK):
             children.look()
             if time.monotonic() - looked > 1:
                 self.show.look()
