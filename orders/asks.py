@@ -120,10 +120,11 @@ class Cancel(Asks):
 class OrderNumber(serializers.CharField):
     """The number of another order of the same shop -> its key."""
 
-    def to_internal_value(self, data: Any) -> Any:
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        """Looked up last: the field's validators speak of the number, not of the key."""
         from .models import Order
 
-        number, subject = super().to_internal_value(data), self.context.get("subject")
+        number, subject = super().run_validation(data), self.context.get("subject")
         found = Order.objects.filter(shop=subject.shop_id, number=number).exclude(pk=subject.pk) if subject else None
         if found is None or (pk := found.values_list("pk", flat=True).first()) is None:
             raise serializers.ValidationError(_("本店没有另一个订单号为“%(number)s”的订单") % {"number": number})
