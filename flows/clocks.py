@@ -77,7 +77,7 @@ def after_moves(flow: Flow, moves: Iterable[Any], *, at: datetime, fired: str = 
         for name in change.settle:
             _settle(flow, flow.clock[name], deadlines.open_of(flow.name, pks, [name]), at=at)
         for name in change.start:
-            begun += _beginning(flow, flow.clock[name], those)
+            begun += _beginning(flow, flow.clock[name], those, at)
     deadlines.start(begun)
     _settle_others(flow, pairs, at=at)
 
@@ -95,18 +95,19 @@ def _pairs(moves: Iterable[Any]) -> dict[tuple[str, str], list[Any]]:
     return pairs
 
 
-def _beginning(flow: Flow, clock: Clock, moves: Sequence[Any]) -> list[Begun]:
+def _beginning(flow: Flow, clock: Clock, moves: Sequence[Any], at: datetime) -> list[Begun]:
     held = _held_cases(clock, {m.subject.order_pk for m in moves}) if clock.held_by else frozenset()
     found = (
-        begin(flow, clock, m.subject, _since(clock, m), held_at=m.at if m.subject.order_pk in held else None)
+        begin(flow, clock, m.subject, _since(clock, m, at), held_at=m.at if m.subject.order_pk in held else None)
         for m in moves
     )
     return [b for b in found if b is not None]
 
 
-def _since(clock: Clock, move: Any) -> datetime:
+def _since(clock: Clock, move: Any, at: datetime) -> datetime:
+    """When it began at its source; a source whose clock runs ahead starts none of ours in the future."""
     since: datetime | None = getattr(move.subject, clock.since) if clock.since else None
-    return since or move.at
+    return min(since or move.at, at)
 
 
 # ---- holding

@@ -112,6 +112,16 @@ class InsertOnly(models.Model):
         raise OneDoor(f"{self._meta.label} is never deleted")
 
 
+class Followed(models.Model):
+    """Up to which row of another floor's log this floor has drawn its consequences. name: of the log."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    upto = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.upto}"
+
+
 class Move(InsertOnly):
     """One step that was taken. seq: 1, 2, 3 … of its subject; row 1 is its start. inputs: without personal data.
 

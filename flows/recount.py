@@ -12,14 +12,17 @@ from functools import cache
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 import deadlines.service as deadlines
 import rows
 from deadlines.models import Deadline
 from deadlines.service import Terms
-from shops import policy
+from shops import days, policy
+from shops.models import CalendarChange, Shop
 
 from . import clocks
+from .models import Followed
 from .permit import lock
 from .registry import FLOWS
 from .table import Flow
@@ -46,6 +49,28 @@ def by_calendar(shop_id: int, *, by: str, why: str, at: datetime) -> int:
     """Every clock of the shop counts by the calendar as it is now, each by its own policy. -> how many changed."""
     policy.forget()
     return _go_over(shop_id, _kept, by=by, why=why, at=at)
+
+
+def follow_calendar(*, at: datetime) -> int:
+    """Count the clocks of every shop anew whose calendar has changed since the last time. -> how many changed.
+
+    The log of the calendar is the reason that each moved clock's own log gives.
+    """
+    with transaction.atomic():
+        seen, _made = Followed.objects.select_for_update().get_or_create(pk="calendar")
+        changes = days.changes_since(seen.upto)
+        if not changes:
+            return 0
+        touched: dict[int, CalendarChange] = {}
+        for change in changes:
+            shops = [change.shop_id] if change.shop_id else Shop.objects.values_list("pk", flat=True)
+            touched |= dict.fromkeys((pk for pk in shops if pk is not None), change)
+        Followed.objects.filter(pk=seen.pk).update(upto=changes[-1].pk)
+        return sum(by_calendar(pk, by=c.by or "calendar", why=_why(c), at=at) for pk, c in touched.items())
+
+
+def _why(change: CalendarChange) -> str:
+    return str(_("日历变更：%(first)s 至 %(last)s") % {"first": change.first, "last": change.last})
 
 
 def _kept(d: Deadline, subject: Any) -> Terms:

@@ -8,6 +8,7 @@ from celery import shared_task
 from django.db import close_old_connections
 from django.utils import timezone
 
+from .recount import follow_calendar
 from .sweep import BATCH, sweep
 
 PATIENCE = 50  # seconds that one task may go on; the next one takes over
@@ -24,3 +25,10 @@ def sweep_task() -> int:
         if claimed < BATCH:
             break
     return total
+
+
+@shared_task(name="flows.tasks.follow_calendar", ignore_result=True)
+def follow_calendar_task() -> int:
+    """Recount the clocks of shops whose calendar has changed. -> clocks that moved."""
+    close_old_connections()
+    return follow_calendar(at=timezone.now())

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from deadlines.models import Change, Deadline
 from flows import recount
 from flows.table import Who
-from shops import policy
+from shops import days, policy
 from shops.models import CalendarDay
 from tests.errands.make import H, T, clock, everything, hear, make_call, make_claim, make_job, take
 
@@ -122,3 +122,26 @@ def test_the_command_says_how_many(shop, capsys):
     assert Deadline.objects.get(ended_at=None).after == 96 * 3600
     with pytest.raises(CommandError, match="no shop"):
         call_command("recount", "nowhere", by="policy", why="x")
+
+
+def test_a_changed_calendar_is_followed_by_the_clock_with_the_change_as_its_reason(shop):
+    recount.follow_calendar(at=T)
+    policy.edit(
+        shop, {"limits": {"ship": {"after": "48h", "hours": "workdays", "warn": "0s", "day_off": ""}}}, "lea", T
+    )
+    job = make_job(shop, "open")
+    before = clock(job, "send").due_at
+    assert recount.follow_calendar(at=T + H) == 0
+    days.put([CalendarDay(date=before.date(), kind="off", name="台风")], by="lea", at=T + H)
+    assert recount.follow_calendar(at=T + 2 * H) == 1
+    assert clock(job, "send").due_at > before
+    [change] = Change.objects.filter(deadline=clock(job, "send"))
+    assert (change.by, change.was) == ("lea", before)
+    assert "日历变更" in change.why
+    assert recount.follow_calendar(at=T + 3 * H) == 0
+
+
+def test_a_fact_from_a_source_whose_clock_runs_ahead_starts_no_clock_in_the_future(shop):
+    job = make_job(shop, at=T)
+    hear(job, "pay", at=T + 90 * D, now=T + H)
+    assert clock(job, "send").started_at == T + H

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from flows.recount import follow_calendar
 from flows.sweep import sweep
 from hooks import process
 from outbox import send
@@ -44,6 +45,7 @@ def moment(text: str) -> datetime:
 
 def tick(at: datetime) -> Counter[str]:
     """-> how much was done: messages, clocks, calls. Leases go by the real clock: what a worker holds is left to it."""
+    follow_calendar(at=at)
     done: Counter[str] = Counter(messages=0, clocks=0, calls=0)
     while True:
         turn = Counter(messages=process.run(at=at).total(), clocks=sweep(at=at), calls=send.deliver(at=at))
