@@ -135,7 +135,8 @@ def _decide(door: Door, subject: Any, h: Heard, facts: list[Told], new: list[Tol
             return
     said = facts or [Told(h.kind, h.at)]
     taken = door.taken[subject.pk] = Taken(subject, step=said[-1].step)
-    taken.code, taken.why = "outranked", _why(flow, said, top, new, struck)
+    again = top is not None and top.step == said[-1].step and bool(new)  # one more of what moved it last
+    taken.code, taken.why = "again" if again else "outranked", _why(flow, said, top, new, struck)
 
 
 def _goes_on(flow: Flow, step: str, state: str) -> bool:
