@@ -32,14 +32,13 @@ def take(
 ) -> Any:  # fmt: skip
     """Take one step of one subject. -> the subject as it is afterwards. Raises Refused; nothing is written then."""
     want = Want(subject.pk, inputs or {}, version=version, trigger=trigger, why=why)
-    with transaction.atomic():
-        taken = next(iter(take_many(subject.flow, step, [want], who=who, by=by, at=at)), None)
-        if taken is None:
-            raise Refused(words.gone(), "gone")
-        if taken.error:
-            raise taken.error
-        if not taken.moved:
-            raise Refused(taken.why, taken.code, taken.subject)
+    taken = next(iter(take_many(subject.flow, step, [want], who=who, by=by, at=at)), None)
+    if taken is None:
+        raise Refused(words.gone(), "gone")
+    if taken.error:
+        raise taken.error
+    if not taken.moved:
+        raise Refused(taken.why, taken.code, taken.subject)
     return taken.subject
 
 

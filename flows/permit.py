@@ -50,8 +50,8 @@ def lock_orders(model: type[Subject], pks: Iterable[int]) -> None:
 
 def changes(before: Mapping[str, Any], subject: Any) -> set[str]:
     """The columns that an effect has set. A value changed in place is not seen: effects assign."""
-    now = subject.__dict__
-    return {k for k, v in before.items() if k in subject.columns and now[k] is not v}
+    now, columns = subject.__dict__, subject.columns
+    return {k for k, v in before.items() if now[k] is not v and k in columns}
 
 
 def strike(flow: Flow, subject: Any, step: str, at: datetime) -> None:

@@ -21,7 +21,7 @@ from .table import LATE, Clock, Flow, Who
 from .wants import Want
 from .writing import worded, write_beside
 
-BATCH = 1000
+BATCH = 2000
 NEVER = 2**31  # a clock whose step is refused is asked again every hour, however long: it must not be forgotten
 
 
@@ -59,7 +59,7 @@ def ring(flow: Flow, clock: str, batch: Sequence[Deadline], *, at: datetime) -> 
     """-> (row, why) of those whose step was refused: they back off and surface. Subjects are locked before the rows."""
     cell = flow.clock[clock]
     door = Door(flow, at=at)
-    subjects = {s.pk: s for s in door.enter([d.subject for d in batch], [cell.then, clock])}
+    subjects = {s.pk: s for s in door.enter([d.subject for d in batch], [clock if cell.then == LATE else cell.then])}
     mine = queue.still_mine(Deadline, batch)
     due, late, early = [], [], []
     for d in batch:
