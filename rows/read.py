@@ -8,9 +8,11 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any, TypeVar
 
+import msgspec
 from django.core.exceptions import FieldDoesNotExist
 from django.db import connection
-from django.db.models import Field, Model
+from django.db.models import Field, JSONField, Model
+from django.db.models.base import ModelState
 
 M = TypeVar("M", bound=Model)
 
@@ -33,14 +35,19 @@ def _reading(model: type[Model], vendor: str) -> tuple[str, list[str], list[tupl
     fields = model._meta.concrete_fields
     q = connection.ops.quote_name
     table = model._meta.db_table
-    converters = []
-    for i, field in enumerate(fields):
-        column = field.get_col(table)
-        converters += [
-            (i, c) for c in (*connection.ops.get_db_converters(column), *field.get_db_converters(connection))
-        ]
+    converters = [(i, c) for i, field in enumerate(fields) for c in _converters(field, table)]
     columns = ", ".join(f"{q(table)}.{q(f.column or '')}" for f in fields)
     return f"SELECT {columns} FROM {q(table)}", [f.attname for f in fields], converters
+
+
+def _converters(field: Field[Any, Any], table: str) -> list[Callable[..., Any]]:
+    if isinstance(field, JSONField) and field.decoder is None:
+        return [_from_json]
+    return [*connection.ops.get_db_converters(field.get_col(table)), *field.get_db_converters(connection)]
+
+
+def _from_json(value: str | None, *_: Any) -> Any:
+    return None if value is None else msgspec.json.decode(value)
 
 
 def _query(model: type[M], tail: str, params: Sequence[Any]) -> list[M]:
@@ -51,14 +58,22 @@ def _query(model: type[M], tail: str, params: Sequence[Any]) -> list[M]:
 
 
 def to_instances(model: type[M], found: Sequence[Any]) -> list[M]:
-    """Rows of all concrete columns, as the database gave them -> model instances."""
+    """Rows of all concrete columns, as the database gave them -> model instances.
+
+    Made as `Model.from_db` makes them, but for its signals and its loop over the fields: a third of its time.
+    """
     _, names, converters = _reading(model, connection.vendor)
-    values = [list(row) for row in found] if converters else found
-    for row in values if converters else ():
+    alias, made = connection.alias, []
+    for row in found:
+        instance = model.__new__(model)
+        values = instance.__dict__
+        values.update(zip(names, row, strict=True))
         for i, convert in converters:
-            row[i] = convert(row[i], None, connection)
-    alias = connection.alias
-    return [model.from_db(alias, names, row) for row in values]
+            values[names[i]] = convert(row[i], None, connection)
+        instance._state = state = ModelState()
+        state.adding, state.db = False, alias
+        made.append(instance)
+    return made
 
 
 def column_of(model: type[Model], name: str) -> Field[Any, Any]:
