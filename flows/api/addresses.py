@@ -20,7 +20,7 @@ from .openapi import TEXT, WHOLE, Op, Schema, a_page, an_object, many, nullable,
 from .pages import DUE, NEWEST, OLDEST, page_of, page_params
 from .problems import Problem, answer
 from .queries import WHICH_SHOP
-from .steps import MOST_ITEMS, read_match, take_all, take_one
+from .taking import MOST_ITEMS, read_match, take_all, take_one
 from .subjects import Resource, etag, when
 from .views import Address
 
@@ -226,7 +226,7 @@ def batch_schema(res: Resource, step: str) -> Schema:
     named = {
         "number": {**TEXT, "minLength": 1, "maxLength": 64},
         "shop": nullable(TEXT),
-        "version": nullable({**WHOLE, "minimum": 1}),
+        "version": nullable({**WHOLE, "minimum": 1, "maximum": 2**31 - 1}),
     }
     words = f"Further members: the inputs of {res.ident}_step_{step}. More than {MOST_ITEMS} items: 413."
     item = {"type": "object", "properties": named, "required": ["number"], "description": words}

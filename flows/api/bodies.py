@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NoReturn
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 from rest_framework.parsers import BaseParser
 
@@ -82,8 +83,6 @@ def _check(body: Any) -> None:
         if isinstance(value, str):
             if not storable(value):
                 raise Problem(400, "bad-text", _("文字里有不能保存的字符"))
-        elif isinstance(value, int) and abs(value) >= 2**63:
-            raise Problem(400, "malformed-json", _("数字过大"))
         elif isinstance(value, dict):
             todo += [(depth, key) for key in value] + [(depth + 1, x) for x in value.values()]
         elif isinstance(value, list):
@@ -103,8 +102,12 @@ def an_object(data: Any, pointer: str = "") -> dict[str, Any]:
 
 
 def unasked(data: Any, asked: Any, pointer: str = "") -> Iterator[dict[str, Any]]:
-    """An error for every field, at any depth, that a serializer does not ask for: nothing is silently dropped."""
-    if isinstance(asked, serializers.ListSerializer | serializers.ListField):
+    """An error for every field, at any depth, that a serializer does not ask for, or that is of another JSON type than
+    its schema says: nothing is silently dropped or bent."""
+    kind = next((kind for fields, kind in TYPES if isinstance(asked, fields)), None)
+    if kind and data is not None and type(data) is not kind:
+        yield {"pointer": pointer, "code": "invalid", "detail": str(WORDS[kind])}
+    elif isinstance(asked, serializers.ListSerializer | serializers.ListField):
         for i, inner in enumerate(data if isinstance(data, list) else ()):
             yield from unasked(inner, asked.child, f"{pointer}/{i}")
     elif isinstance(asked, serializers.Serializer) and isinstance(data, Mapping):
@@ -121,6 +124,14 @@ def refused_field(name: str, pointer: str) -> dict[str, Any]:
     if name in READ_ONLY:
         return {"pointer": pointer, "code": "read-only", "detail": _("这个字段不能由请求设置")}
     return {"pointer": pointer, "code": "unknown-field", "detail": _("没有这个字段")}
+
+
+TYPES: tuple[tuple[Any, type], ...] = (
+    (serializers.BooleanField, bool),
+    (serializers.IntegerField, int),
+    ((serializers.CharField, serializers.ChoiceField, serializers.DateTimeField, serializers.DateField), str),
+)
+WORDS = {bool: gettext_lazy("须是 true 或 false"), int: gettext_lazy("须是整数"), str: gettext_lazy("须是文字")}
 
 
 def validated(asked: Any, data: Any, pointer: str = "") -> dict[str, Any]:

@@ -32,7 +32,7 @@ def schema_of(flow: Flow, step: str) -> dict[str, Any]:
 @lru_cache(maxsize=1024)
 def _schema_of(flow: str, step: str, _language: str) -> dict[str, Any]:
     found = field_schema(asks_of(FLOWS[flow], step)())
-    why = {"type": "string", "maxLength": MOST_WHY}
+    why = {"type": "string", "maxLength": MOST_WHY, "pattern": r"^[^\u0000]*$"}
     return {**found, "properties": {"why": why, **found["properties"]}}
 
 
@@ -93,5 +93,5 @@ def _pattern(field: Any) -> dict[str, Any]:
     if not regexes:
         # blank after trimming is refused as well
         blank = getattr(field, "allow_blank", True) or not getattr(field, "trim_whitespace", False)
-        return {} if blank else {"pattern": r"\S"}
+        return {"pattern": r"^[^\u0000]*$" if blank else r"^[^\u0000]*[^\s\u0000][^\u0000]*$"}
     return {"pattern": regexes[0]}

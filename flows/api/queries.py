@@ -66,7 +66,7 @@ def text(name: str, words: str, most: int = 200) -> Param:
             raise ValueError(_("长度须在 1 到 %(most)s 之间") % {"most": most})
         return value
 
-    return Param(name, read, words, {"type": "string", "minLength": 1, "maxLength": most})
+    return Param(name, read, words, {"type": "string", "minLength": 1, "maxLength": most, "pattern": r"^[^\u0000]*$"})
 
 
 def moment(name: str, words: str) -> Param:
@@ -79,9 +79,10 @@ def read_moment(value: str) -> datetime:
         found = parse_datetime(value.replace(" ", "+") if value.count(" ") == 1 and "T" in value else value)
     except ValueError:
         found = None
-    if found is None or timezone.is_naive(found) or not 1900 < found.year < 2200:
+    if found is None or timezone.is_naive(found):
         raise ValueError(_("须是带时区的 RFC 3339 时间"))
-    return found
+    # far beyond every row, and near the end of what a calendar can count
+    return found if 1900 < found.year < 2200 else found.replace(year=1900 if found.year <= 1900 else 2200, day=1)
 
 
 def flag(name: str, words: str) -> Param:

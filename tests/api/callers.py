@@ -52,7 +52,8 @@ def start_order(shop, number="", *, payment="online", phone="13800138000", buyer
     order = Order(
         shop_id=shop.pk, number=number or f"N{next(numbers)}", payment=payment, buyer_id=buyer, buyer_name="张三丰",
         state="awaiting_confirmation" if payment == "cod" else "awaiting_payment",
-        buyer_phone=phone, phone_key=phone_key(phone), address=placed()["address"], freight=1000, total=25900, placed_at=at,
+        buyer_phone=phone, phone_key=phone_key(phone), address=placed()["address"], freight=1000, total=25900,
+        placed_at=at,
         **fields,
     )  # fmt: skip
     return engine.start(order, who=Who.SHOP, by="test", at=at, inputs={"lines": lines})

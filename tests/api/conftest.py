@@ -40,5 +40,3 @@ def staff(shop):
         return client
 
     return log_in
-
-

@@ -59,7 +59,7 @@ def test_a_refusal_is_an_answer_too(api, shop):
 def test_what_is_our_fault_is_not_kept(api, shop, monkeypatch):
     order = picking(shop, "A1")
     with monkeypatch.context() as broken:
-        broken.setattr("flows.api.steps.engine.take", lambda *a, **k: 1 / 0)
+        broken.setattr("flows.api.taking.engine.take", lambda *a, **k: 1 / 0)
         is_problem(api.post("/orders/A1/steps/pack/", idempotency_key="k"), 500, "internal")
     assert not Answer.objects.exists()
     assert api.post("/orders/A1/steps/pack/", idempotency_key="k").status_code == 200

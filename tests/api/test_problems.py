@@ -16,7 +16,18 @@ DEEP = b'{"a":' * 40 + b"1" + b"}" * 40
 
 @pytest.mark.parametrize(
     "header",
-    ["", "Bearer", "Bearer ", "Bearer kf_", "Bearer kf_" + "x" * 48, "Bearer x", "bearer kf_ü", "Basic YTpi", "kf_x", "Bearer a b c"],
+    [
+        "",
+        "Bearer",
+        "Bearer ",
+        "Bearer kf_",
+        "Bearer kf_" + "x" * 48,
+        "Bearer x",
+        "bearer kf_ü",
+        "Basic YTpi",
+        "kf_x",
+        "Bearer a b c",
+    ],
 )
 def test_nobody_gets_in_without_a_key(db, header):
     api = Api()
@@ -69,7 +80,7 @@ def test_who_has_left_the_shop_sees_nothing(staff, shop):
         (b'{"why": NaN}', "application/json", 400, "malformed-json"),
         (b'{"why": 1e400}', "application/json", 400, "malformed-json"),
         (b'{"why": 1' + b"0" * 5000 + b"}", "application/json", 400, "malformed-json"),
-        (b'{"why": 99999999999999999999}', "application/json", 400, "malformed-json"),
+        (b'{"why": 99999999999999999999}', "application/json", 400, "validation"),
         (b'{"why": "a", "why": "b"}', "application/json", 400, "duplicate-key"),
         (DEEP, "application/json", 400, "too-deep"),
         (b"[" * 100_000, "application/json", 400, "malformed-json"),
@@ -89,7 +100,18 @@ def test_a_body_that_is_none_is_refused(api, shop, raw, kind, status, code):
     assert api.get("/orders/A1/").data["state"] == "picking"
 
 
-@pytest.mark.parametrize("path", ["/api/", "/api/v1/", "/api/v2/orders/", "/api/v1/nope/", "/api/v1/orders", "/api/v1/orders/%0a/", "/api/x" + "y" * 300])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/",
+        "/api/v1/",
+        "/api/v2/orders/",
+        "/api/v1/nope/",
+        "/api/v1/orders",
+        "/api/v1/orders/%0a/",
+        "/api/x" + "y" * 300,
+    ],
+)
 @pytest.mark.parametrize("method", ["get", "post", "delete"])
 def test_an_unknown_address_is_a_problem_too(db, path, method):
     is_problem(getattr(Client(), method)(path), 404)
@@ -137,6 +159,7 @@ def test_what_is_only_read_is_only_read(db, path):
 def test_chunked_bodies_are_asked_for_their_length(api, shop):
     picking(shop, "A1")
     told = api.client.generic(
-        "POST", "/api/v1/orders/A1/steps/pack/", b"", headers={**api.headers, "transfer-encoding": "chunked"}, CONTENT_LENGTH=""
+        "POST", "/api/v1/orders/A1/steps/pack/", b"", headers={**api.headers, "transfer-encoding": "chunked"},
+        CONTENT_LENGTH="",
     )  # fmt: skip
     assert json.loads(told.content)["code"] == "length-required"

@@ -18,7 +18,10 @@ from tests.factories import hook_body
 def test_deadlines_of_all_flows_with_their_subjects_and_why(api, shop):
     missing(shop, "A1")
     rows = api.get("/deadlines/", {"ordering": "due"}).data["results"]
-    assert {(r["flow"], r["number"], r["clock"]) for r in rows} == {("order", "A1", "ship"), ("stock_out", "A1-Q1", "contact")}
+    assert {(r["flow"], r["number"], r["clock"]) for r in rows} == {
+        ("order", "A1", "ship"),
+        ("stock_out", "A1-Q1", "contact"),
+    }
     assert all(r["why"] and r["due"] and r["shop"] == "mine" and not r["late"] for r in rows)
     assert [r["due"] for r in rows] == sorted(r["due"] for r in rows)
     one = api.get(f"/deadlines/{rows[0]['id']}/").data
@@ -64,11 +67,19 @@ def test_a_lead_edits_it_as_a_new_version(as_role, shop):
     lead = as_role("lead")
     told = lead.send("PATCH", "/policies/mine/", {"limits": {"ship": {"after": "24h"}}, "auto_confirm_below": "100.00"})
     assert told.status_code == 200, told.data
-    assert (told.data["version"], told.data["limits"]["ship"]["after"], told.data["auto_confirm_below"]) == (2, "24h", "100.00")
+    assert (told.data["version"], told.data["limits"]["ship"]["after"], told.data["auto_confirm_below"]) == (
+        2,
+        "24h",
+        "100.00",
+    )
     versions = lead.get("/policies/mine/versions/").data["results"]
     assert [v["version"] for v in versions] == [2, 1]
     assert lead.get("/policies/mine/versions/1/").data["limits"]["ship"]["after"] == "48h"
-    whole = {k: v for k, v in told.data.items() if k in ("auto_confirm", "auto_confirm_below", "auto_audit", "weekly", "limits")}
+    whole = {
+        k: v
+        for k, v in told.data.items()
+        if k in ("auto_confirm", "auto_confirm_below", "auto_audit", "weekly", "limits")
+    }
     assert lead.send("PUT", "/policies/mine/", {**whole, "auto_audit": True}).data["version"] == 3
     is_problem(lead.get("/policies/mine/versions/9/"), 404)
 
@@ -120,7 +131,8 @@ def test_running_clocks_are_counted_anew_only_when_asked(as_role, shop):
 # ---- inbox
 def a_message(shop, outcome="parked", **fields):
     return Inbox.objects.create(
-        shop=shop, source="native", key=f"m{Inbox.objects.count()}", type="order.paid", body=hook_body("order.paid", number="A1"),
+        shop=shop, source="native", key=f"m{Inbox.objects.count()}", type="order.paid",
+        body=hook_body("order.paid", number="A1"),
         body_hash="x", signed_with=1, received_at=timezone.now(), number="A1", outcome=outcome, **fields,
     )  # fmt: skip
 
@@ -141,7 +153,9 @@ def test_a_message_tells_its_outcome(api, as_role, shop):
     assert len(api.get("/inbox/", {"outcome": "dead,applied"}).data["results"]) == 2
 
 
-@pytest.mark.parametrize(("fields", "status"), [({}, 200), ({"outcome": "rejected"}, 200), ({"outcome": "applied"}, 409)])
+@pytest.mark.parametrize(
+    ("fields", "status"), [({}, 200), ({"outcome": "rejected"}, 200), ({"outcome": "applied"}, 409)]
+)
 def test_a_lead_has_a_stranded_message_tried_again(api, as_role, shop, fields, status):
     row = a_message(shop, **fields)
     is_problem(as_role("agent", "shop").post(f"/inbox/{row.pk}/replay/"), 403, "forbidden")

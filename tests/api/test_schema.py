@@ -1,4 +1,4 @@
-"""The schema is OpenAPI 3.1, complete and true: what is answered is what it says, and a property-based client agrees."""
+"""The schema is OpenAPI 3.1, complete and true: answers are what it says, and a property-based client agrees."""
 
 import json
 
@@ -64,10 +64,28 @@ def test_every_steps_input_is_a_json_schema():
             jsonschema.Draft202012Validator.check_schema(schema_of(flow, step))
 
 
-@pytest.mark.parametrize("path", ["/orders/", "/orders/A1/", "/orders/A1/history/", "/stock-outs/", "/deadlines/", "/shops/", "/policies/", "/deliveries/", "/policies/mine/versions/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/orders/",
+        "/orders/A1/",
+        "/orders/A1/history/",
+        "/stock-outs/",
+        "/deadlines/",
+        "/shops/",
+        "/policies/",
+        "/deliveries/",
+        "/policies/mine/versions/",
+    ],
+)
 def test_answers_are_what_the_schema_says(schema, api, shop, path):
     take(missing(shop, "A1"), "contact", "agent", channel="phone", words="缺货了", none_why="没有同款")
-    take(picking(shop, "A2"), "ship", "warehouse", parcels=[{"carrier": "顺丰", "tracking_number": "SF1000000001", "lines": None}])
+    take(
+        picking(shop, "A2"),
+        "ship",
+        "warehouse",
+        parcels=[{"carrier": "顺丰", "tracking_number": "SF1000000001", "lines": None}],
+    )
     a_delivery(shop)
     told = api.get(path).data
     template = "/api/v1" + path.replace("A1", "{number}").replace("mine", "{shop}")

@@ -104,6 +104,9 @@ def test_a_refused_step_says_why_and_leaves_nothing_behind(as_role, shop, roles,
         ({**SHIP, "lines": [{"line": "1", "price": 1}]}, "/lines/0/price", "unknown-field"),
         ({**SHIP, "lines": [{"line": "1"}, {"line": "2", "quantity": 0}]}, "/lines/1/quantity", "min_value"),
         ({**SHIP, "lines": "all"}, "/lines", "not_a_list"),
+        ({**SHIP, "carrier": 5}, "/carrier", "invalid"),
+        ({**SHIP, "lines": [{"line": "1", "quantity": "1"}]}, "/lines/0/quantity", "invalid"),
+        ({**SHIP, "lines": [{"line": "1", "quantity": True}]}, "/lines/0/quantity", "invalid"),
         ({"carrier": "顺丰"}, "/tracking_number", "required"),
         ({**SHIP, "carrier": None}, "/carrier", "null"),
         ({**SHIP, "why": 5}, "/why", "invalid"),
@@ -122,7 +125,9 @@ def test_a_value_is_not_said_again(api, shop):
     for body in ({"by": "13800138000", "reason": "13800138000" * 30}, {"by": {"13800138000": 1}, "13800138000": 2}):
         told = api.post("/orders/A1/steps/cancel/", body)
         assert is_problem(told, 400)
-    assert "13800138000" not in api.post("/orders/A1/steps/cancel/", {"by": "13800138000", "reason": "x"}).content.decode()
+    assert (
+        "13800138000" not in api.post("/orders/A1/steps/cancel/", {"by": "13800138000", "reason": "x"}).content.decode()
+    )
 
 
 # ---- versions
@@ -138,7 +143,9 @@ def test_who_saw_an_older_version_is_told_what_it_is_now(api, shop):
     assert api.post("/orders/A1/steps/recall/", {"why": "地址有误"}, if_match=now).data["state"] == "awaiting_audit"
 
 
-@pytest.mark.parametrize(("header", "status"), [("*", 200), ('W/"4"', 200), ('"4"', 200), ("4", 400), ("", 400), ('"x"', 400)])
+@pytest.mark.parametrize(
+    ("header", "status"), [("*", 200), ('W/"4"', 200), ('"4"', 200), ("4", 200), ("", 400), ('"x"', 400)]
+)
 def test_if_match_is_a_quoted_version(api, shop, header, status):
     picking(shop, "A1")
     assert api.post("/orders/A1/steps/pack/", if_match=header).status_code == status

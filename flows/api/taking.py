@@ -24,7 +24,7 @@ from .problems import Problem, answer, invalid, not_found, problem_of
 from .subjects import Resource, ambiguous, etag, open_steps, taker
 
 MOST_ITEMS = 500
-MATCH = re.compile(r'(?:W/)?"(\d{1,9})"')
+MATCH = re.compile(r'(?:W/)?"(\d{1,9})"|(\d{1,9})', re.ASCII)
 
 
 @dataclass
@@ -45,7 +45,7 @@ def read_match(header: str | None) -> int | None:
     found = MATCH.fullmatch(header.strip())
     if found is None:
         raise Problem(400, "if-match", _('If-Match 须是一个带引号的版本号，例如 "3"'))
-    return int(found[1])
+    return int(found[1] or found[2])
 
 
 # ---- one
@@ -157,7 +157,7 @@ def named(item: dict[str, Any], pointer: str) -> None:
         raise invalid(_("须是 1 到 64 字的编号"), f"{pointer}/number")
     if shop is not None and not isinstance(shop, str):
         raise invalid(_("须是店铺代码"), f"{pointer}/shop")
-    if version is not None and (not isinstance(version, int) or isinstance(version, bool) or version < 1):
+    if version is not None and (not isinstance(version, int) or isinstance(version, bool) or not 0 < version < 2**31):
         raise invalid(_("须是正整数"), f"{pointer}/version")
 
 
