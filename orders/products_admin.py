@@ -27,7 +27,7 @@ else:
     ProductModelForm, Rows = forms.ModelForm, admin.TabularInline
 
 
-class Yuan(forms.CharField):
+class Yuan(forms.Field):
     """Fen inside, yuan in the form."""
 
     def prepare_value(self, value: Any) -> Any:
@@ -41,7 +41,7 @@ class Yuan(forms.CharField):
 
 
 class ProductForm(ProductModelForm):
-    price = Yuan(label=gettext_lazy("单价（元）"), max_length=16)
+    price = Yuan(label=gettext_lazy("单价（元）"), widget=forms.TextInput({"maxlength": 16}))
     picture = forms.URLField(label=gettext_lazy("图片"), max_length=500, required=False, assume_scheme="https")
 
     class Meta:
@@ -70,11 +70,23 @@ class RelatedInline(Rows):
     raw_id_fields = ["instead"]
     verbose_name_plural = gettext_lazy("缺货时推荐（次序小的在前）")
 
+    @property
+    def page(self) -> ProductAdmin:
+        page = self.admin_site.get_model_admin(Product)
+        assert isinstance(page, ProductAdmin)
+        return page
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.page.has_view_permission(request, obj)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.page.has_change_permission(request, obj)
+
+    has_change_permission = has_delete_permission = has_add_permission
+
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "instead":
-            page = self.admin_site.get_model_admin(Product)
-            assert isinstance(page, ProductAdmin)
-            kwargs["queryset"] = Product.objects.filter(shop__in=page.led_shops(request))
+            kwargs["queryset"] = Product.objects.filter(shop__in=self.page.led_shops(request))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 

@@ -17,9 +17,24 @@ from .pages import LATE, LIST, STOCK_OUTS, page_of, take, text
 from .scenes import ROLES, Desk
 
 pytestmark = pytest.mark.django_db
-PAGES = ["/admin/", LIST, f"{LIST}?queue=to_confirm", f"{LIST}?state=packed", STOCK_OUTS, f"{STOCK_OUTS}?queue=stock_outs",
-         LATE, f"{LATE}?show=soon", "/admin/search/?q=nothing", "/admin/live/", "/admin/keys/", "/admin/orders/product/",
-         "/admin/hooks/inbox/", "/admin/outbox/delivery/", "/admin/shops/shop/", "/admin/password_change/"]  # fmt: skip
+PAGES = [
+    "/admin/",
+    LIST,
+    f"{LIST}?queue=to_confirm",
+    f"{LIST}?state=packed",
+    STOCK_OUTS,
+    f"{STOCK_OUTS}?queue=stock_outs",
+    LATE,
+    f"{LATE}?show=soon",
+    "/admin/search/?q=nothing",
+    "/admin/live/",
+    "/admin/keys/",
+    "/admin/orders/product/",
+    "/admin/hooks/inbox/",
+    "/admin/outbox/delivery/",
+    "/admin/shops/shop/",
+    "/admin/password_change/",
+]
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -28,7 +43,9 @@ def test_every_member_opens_the_desks_pages(sits, role, address):
     assert sits(role).get(address).status_code == 200
 
 
-@pytest.mark.parametrize("address", [p for p in PAGES if p.startswith(("/admin/orders", "/admin/dead", "/admin/hooks"))])
+@pytest.mark.parametrize(
+    "address", [p for p in PAGES if p.startswith(("/admin/orders", "/admin/dead", "/admin/hooks"))]
+)
 def test_who_has_no_shop_opens_none(client, address):
     client.force_login(make_user(is_staff=True))
     assert client.get(address).status_code == 403
@@ -60,7 +77,12 @@ def test_the_case_page_takes_no_edits(desk, sits):
     order = desk.order("awaiting_confirmation")
     sits("lead").post(page_of(order), {"state": "closed", "paid": "1", "total": "1"})
     found = Order.objects.get(pk=order.pk)
-    assert (found.state, found.paid, found.total, found.version) == (order.state, order.paid, order.total, order.version)
+    assert (found.state, found.paid, found.total, found.version) == (
+        order.state,
+        order.paid,
+        order.total,
+        order.version,
+    )
 
 
 # ---- the wall between shops
@@ -73,9 +95,18 @@ def theirs():
     other.waiting = other.order("awaiting_confirmation", number="THEIRS-2", minutes=60 * 24 * 6, name="别人家")
     other.stock_out_row = stock_out
     Inbox.objects.create(
-        shop=other.shop, source="native", key="m-1", type="order.paid", body=b"{}", body_hash="", signed_with=1,
-        received_at=timezone.now(), number="THEIRS-9", outcome="rejected", why="x",
-    )  # fmt: skip
+        shop=other.shop,
+        source="native",
+        key="m-1",
+        type="order.paid",
+        body=b"{}",
+        body_hash="",
+        signed_with=1,
+        received_at=timezone.now(),
+        number="THEIRS-9",
+        outcome="rejected",
+        why="x",
+    )
     sweep(at=timezone.now())
     return other
 
@@ -171,7 +202,13 @@ def test_a_post_without_the_token_is_403_and_does_nothing(desk):
     order = desk.order("awaiting_confirmation")
     client = Client(enforce_csrf_checks=True)
     client.force_login(desk.people["agent"])
-    addresses = [page_of(order, "step", "confirm"), f"{LIST}batch/", page_of(order, "personal"), "/admin/shop/", "/language/"]
+    addresses = [
+        page_of(order, "step", "confirm"),
+        f"{LIST}batch/",
+        page_of(order, "personal"),
+        "/admin/shop/",
+        "/language/",
+    ]
     for address in addresses:
         assert client.post(address, {"step": "confirm", "pk": order.pk}).status_code == 403
     assert Order.objects.get(pk=order.pk).state == "awaiting_confirmation"
