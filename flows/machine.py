@@ -32,8 +32,9 @@ def _target(row: Step, source: str) -> Any:
 
 def _method(flow: Flow, name: str) -> Callable[..., Any]:
     def run(self: Any, **inputs: Any) -> Any:
+        """To its end here: the effect sees the state that is left, a target by attribute sees what the effect did."""
         effect = flow.effects.get(name)
-        return effect(self, **inputs) if effect else None
+        return list(effect(self, **inputs) or ()) if effect else []
 
     run.__name__ = run.__qualname__ = name
     for row in flow.rows[name]:

@@ -133,9 +133,11 @@ def _decide(door: Door, subject: Any, h: Heard, facts: list[Told], new: list[Tol
         taken = door.attempt(subject, top.step, want, who=who, by=top.by or h.by, told=True)
         if taken.moved or top in facts:
             return
-    said = facts or [Told(h.kind, h.at)]
+    said = sorted(facts, key=lambda f: f.step == h.kind) or [Told(h.kind, h.at)]
+    left_behind = door.taken[subject.pk].recorded
     taken = door.taken[subject.pk] = Taken(subject, step=said[-1].step)
-    again = top is not None and top.step == said[-1].step and bool(new)  # one more of what moved it last
+    # One more of what moved it last.
+    again = top is not None and top.step == said[-1].step and (bool(new) or left_behind)
     taken.code, taken.why = "again" if again else "outranked", _why(flow, said, top, new, struck)
 
 
