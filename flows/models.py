@@ -21,6 +21,7 @@ class OneDoor(TypeError):
 class Subject(models.Model):
     """Whatever moves through a flow.
 
+    number: a shop's own has at most 64 characters; what hangs on it (-H1, -Q2) adds some.
     version: the number of its moves = the last Move's `seq` = its ETag = the fence.
     fact: the last reported fact that moved it. struck: {fact: RFC 3339}: reports up to then have lost their force.
     dues: {clock or clock/part: [due, said at]}: moments that the platform itself named.
@@ -35,7 +36,7 @@ class Subject(models.Model):
     now: datetime  # when it is being written here
 
     shop = models.ForeignKey("shops.Shop", on_delete=models.PROTECT, db_index=False, verbose_name=_("店铺"))
-    number = models.CharField(_("编号"), max_length=64)
+    number = models.CharField(_("编号"), max_length=80)
     version = models.PositiveIntegerField(_("版本"), default=0, editable=False)
     fact = models.CharField(max_length=30, blank=True, default="", editable=False)
     struck = models.JSONField(default=dict, blank=True, editable=False)

@@ -106,13 +106,18 @@ def of(order: Order) -> Goods:
     return order.goods
 
 
-def checked(goods: Goods, wanted: Sequence[Mapping[str, Any]]) -> dict[str, int]:
-    """[{"line", "quantity"}] -> {line: quantity}. Raises Refused for unknown lines and for more than is owed."""
+def checked(
+    goods: Goods, wanted: Sequence[Mapping[str, Any]], within: Mapping[str, int] | None = None
+) -> dict[str, int]:
+    """[{"line", "quantity"}] -> {line: quantity}; no quantity: all there is. `within`: of so many, else of what is owed.
+
+    Raises Refused for unknown lines and for more than there is.
+    """
     found: dict[str, int] = {}
     for row in wanted:
-        line, quantity = goods.line(row["line"]), int(row.get("quantity") or 0)
-        quantity = quantity or line.owed
-        found[line.line] = found.get(line.line, 0) + quantity
-        if found[line.line] > line.owed:
-            raise Refused(_("“%(title)s”订单里只有 %(owed)s 件") % {"title": line.title, "owed": line.owed}, "input")
+        line = goods.line(row["line"])
+        most = line.owed if within is None else within.get(line.line, 0)
+        found[line.line] = found.get(line.line, 0) + (int(row.get("quantity") or 0) or most)
+        if not 0 < found[line.line] <= most:
+            raise Refused(_("“%(title)s”只有 %(most)s 件可选") % {"title": line.title, "most": most}, "input")
     return found

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             name='Order',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=64, verbose_name='编号')),
+                ('number', models.CharField(max_length=80, verbose_name='编号')),
                 ('version', models.PositiveIntegerField(default=0, editable=False, verbose_name='版本')),
                 ('fact', models.CharField(blank=True, default='', editable=False, max_length=30)),
                 ('struck', models.JSONField(blank=True, default=dict, editable=False)),
@@ -201,7 +201,7 @@ class Migration(migrations.Migration):
             name='StockOut',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=64, verbose_name='编号')),
+                ('number', models.CharField(max_length=80, verbose_name='编号')),
                 ('version', models.PositiveIntegerField(default=0, editable=False, verbose_name='版本')),
                 ('fact', models.CharField(blank=True, default='', editable=False, max_length=30)),
                 ('struck', models.JSONField(blank=True, default=dict, editable=False)),

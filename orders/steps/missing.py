@@ -20,7 +20,7 @@ ENDINGS = ("sign", "reject_parcel", "bounce")
 @ORDER.on("report_stock_out")
 def report_stock_out(order: Order, *, lines: Sequence[Mapping[str, Any]] = ()) -> Iterator[FollowUp]:
     """One open stock-out an order: a later report adds its lines to it."""
-    missing = goods.checked(order.goods, lines)
+    missing = goods.checked(order.goods, lines, order.goods.unshipped())
     found = order.goods.open_stock_out()
     if found is not None:
         known = {row["line"]: row["quantity"] for row in found.lines}
@@ -41,7 +41,7 @@ def drop_rest(
 ) -> Iterator[FollowUp]:
     """Lines leave the order: only what was paid for them goes back, or over to what replaces them (`swap`)."""
     back = 0
-    for name, quantity in goods.checked(order.goods, lines).items():
+    for name, quantity in goods.checked(order.goods, lines, order.goods.unshipped()).items():
         line = order.goods.line(name)
         back += line.share(quantity)
         line.dropped += quantity
