@@ -20,8 +20,8 @@ from .openapi import TEXT, WHOLE, Op, Schema, a_page, an_object, many, nullable,
 from .pages import DUE, NEWEST, OLDEST, page_of, page_params
 from .problems import Problem, answer
 from .queries import WHICH_SHOP
-from .taking import MOST_ITEMS, read_match, take_all, take_one
 from .subjects import Resource, etag, when
+from .taking import MOST_ITEMS, read_match, take_all, take_one
 from .views import Address
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -32,7 +33,7 @@ def schema_of(flow: Flow, step: str) -> dict[str, Any]:
 @lru_cache(maxsize=1024)
 def _schema_of(flow: str, step: str, _language: str) -> dict[str, Any]:
     found = field_schema(asks_of(FLOWS[flow], step)())
-    why = {"type": "string", "maxLength": MOST_WHY, "pattern": r"^[^\u0000]*$"}
+    why = {"type": "string", "maxLength": MOST_WHY, "pattern": r"^[^\u0000]*$", "examples": ["…"]}
     return {**found, "properties": {"why": why, **found["properties"]}}
 
 
@@ -42,11 +43,19 @@ def field_schema(field: Any) -> dict[str, Any]:
         told["title"] = str(field.label)
     if field.help_text:
         told["description"] = str(field.help_text)
+    if "pattern" in told:
+        told["examples"] = [example(field, told["pattern"])]
     if field.default is not empty and not callable(field.default):
         told["default"] = field.default
     if field.allow_null and "type" in told:
         told["type"] = [told["type"], "null"]
     return told
+
+
+def example(field: Any, pattern: str) -> str:
+    """A text that fits, for who reads the schema: its pattern alone would be shown as noise."""
+    candidates = ("12.30" if isinstance(field, Money) else str(field.label or "…"), "A1", "SF1000000001")
+    return next((text for text in candidates if re.search(pattern, text)), "")
 
 
 def _kind(field: Any) -> dict[str, Any]:

@@ -27,8 +27,8 @@ from .openapi import COMPONENTS, FLAG, FREE, MOMENT, MONEY, TEXT, WHOLE, Op, a_p
 from .pages import NEWEST, OLDEST, page_of, page_params
 from .problems import Problem, answer, escaped, invalid, not_found
 from .shops import CODE, own_shop, own_shops
-from .taking import read_match
 from .subjects import etag, when
+from .taking import read_match
 from .views import Address
 
 LIMIT = an_object(
