@@ -154,5 +154,5 @@ def told(*parts: Iterable[Happening]) -> list[Happening]:
             kept.append(h)
         else:
             step.kind, step.icon = h.kind, h.icon
-            step.details = h.details or step.details
+            step.details, step.tone = h.details or step.details, step.tone or h.tone
     return sorted(kept, key=lambda h: (h.at, h.place))
