@@ -3,9 +3,10 @@ how long a limit is, is decided above."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -64,27 +65,37 @@ def start(begun: Sequence[Begun]) -> None:
     rows.insert(Deadline, NAMES, [b.row() for b in begun], ignore=any(b.part for b in begun))
 
 
-def stop(
-    flow: str, subjects: Sequence[int], clocks: Sequence[str], *, at: datetime, fired: str = "", part: str = ""
-) -> None:
-    """End the open rows of these clocks; `fired` names the one that brought us here. part: of that part only."""
+def stop(flow: str, subjects: Sequence[int], clocks: Sequence[str], *, at: datetime, fired: str = "") -> None:
+    """End the open rows of these clocks; `fired` names the one that brought us here."""
     of, subject_param = rows.among("subject", subjects)
     named, clock_param = rows.among("clock", clocks)
-    params = [_moment(at), fired, flow, subject_param, clock_param]
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE deadlines_deadline SET ended_at = %s, rings_at = NULL, token = NULL, leased_until = NULL,"
             " ended = CASE clock WHEN %s THEN 'fired' ELSE 'stopped' END"
-            f" WHERE flow = %s AND {of} AND {named} AND ended_at IS NULL{' AND part = %s' if part else ''}",
-            [*params, part] if part else params,
+            f" WHERE flow = %s AND {of} AND {named} AND ended_at IS NULL",
+            [_moment(at), fired, flow, subject_param, clock_param],
         )
 
 
-def _moment(at: datetime) -> object:
+ENDED = ("ended_at", "ended", "rings_at", "token", "leased_until")
+
+
+def stop_parts(flow: str, those: Iterable[tuple[int, str, str]], *, at: datetime) -> None:
+    """End the open clocks of single parts: (subject, clock, part). Two statements, however many."""
+    wanted = set(those)
+    if not wanted:
+        return
+    found = open_of(flow, sorted({pk for pk, _, _ in wanted}), {clock for _, clock, _ in wanted})
+    ended = [d.pk for d in found if (d.subject, d.clock, d.part) in wanted]
+    rows.update(Deadline, ENDED, [(pk, at, Deadline.STOPPED, None, None, None) for pk in ended])
+
+
+def _moment(at: datetime) -> Any:
     return connection.ops.adapt_datetimefield_value(at)
 
 
-def open_of(flow: str, subjects: Sequence[int], clocks: Sequence[str]) -> list[Deadline]:
+def open_of(flow: str, subjects: Sequence[int], clocks: Collection[str]) -> list[Deadline]:
     """The open rows of these clocks of these subjects."""
     found = rows.fetch(Deadline, "subject", subjects, where="ended_at IS NULL")
     return [d for d in found if d.flow == flow and d.clock in clocks]

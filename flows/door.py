@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from . import followups
@@ -117,6 +118,11 @@ class Door:
         """Keep these facts of the subject."""
         key = (self.flow.name, subject.pk)
         self.reported += [(*key, f.step, f.at, version, who.word, by[:80], trigger, self.at) for f in facts]
+
+    @cached_property
+    def last_steps(self) -> dict[int, str]:
+        """{subject's key: the step that it took last}: asked once all have passed."""
+        return {m.subject.pk: m.step for m in self.moves}
 
     def close(self) -> None:
         """Write everything, then do what the effects asked for beside."""

@@ -28,7 +28,7 @@ def carry_out(door: Door) -> None:
     asked: Asked = [(s, f) for s, fs in door.beside for f in fs]
     asked += [(m.subject, f) for m in door.moves for f in m.followups]
     do(door, asked)
-    for flow_step, moves in _also(door.moves).items():
+    for (flow_step, _step), moves in _also(door.moves).items():
         _take_also(door, flow_step, moves)
     reacted = [(m.subject, f) for m in door.moves for f in _reactions(door.flow, m)]
     write_beside(f for _, f in reacted)
@@ -43,9 +43,10 @@ def do(door: Door, asked: Asked) -> None:
     _take(door, asked)
 
 
-def _by(door: Door) -> str:
-    last = door.moves[-1] if door.moves else None
-    return f"{door.flow.name}.{last.step}" if last else door.flow.name
+def _by(door: Door, subject: Any) -> str:
+    """What the system says has caused it: the step that this subject has just taken; its flow where it took none."""
+    step = door.last_steps.get(subject.pk)
+    return f"{door.flow.name}.{step}" if step else door.flow.name
 
 
 def _caused(door: Door) -> frozenset[Any]:
@@ -55,13 +56,13 @@ def _caused(door: Door) -> frozenset[Any]:
 def _start(door: Door, asked: Asked) -> None:
     from .engine import start_many
 
-    begun: dict[str, list[Any]] = {}
+    begun: dict[tuple[str, str], list[Any]] = {}
     for s, f in asked:
         if isinstance(f, Start):
             at = getattr(s, "moment", None)
-            begun.setdefault(f.subject.flow.name, []).append((f.subject, Want(0, f.inputs, at=at)))
-    for name, those in begun.items():
-        start_many(FLOWS[name], those, who=Who.SYSTEM, by=_by(door), at=door.at, cause=_caused(door))
+            begun.setdefault((f.subject.flow.name, _by(door, s)), []).append((f.subject, Want(0, f.inputs, at=at)))
+    for (name, by), those in begun.items():
+        start_many(FLOWS[name], those, who=Who.SYSTEM, by=by, at=door.at, cause=_caused(door))
 
 
 def _tell(door: Door, asked: Asked) -> None:
@@ -81,12 +82,13 @@ def _event(door: Door, subject: Any, tell: Tell) -> tuple[Any, ...]:
 
 
 def _wind(door: Door, asked: Asked) -> None:
-    begun = []
-    for s, f in asked:
-        if isinstance(f, Wind) and s.state in door.flow.clock[f.clock].during:
-            begun.append(clocks.begin(door.flow, door.flow.clock[f.clock], s, f.since, part=f.part))
-        elif isinstance(f, Unwind):
-            deadlines.stop(door.flow.name, [s.pk], [f.clock], at=door.at, part=f.part)
+    unwound = [(s.pk, f.clock, f.part) for s, f in asked if isinstance(f, Unwind)]
+    deadlines.stop_parts(door.flow.name, unwound, at=door.at)
+    begun = [
+        clocks.begin(door.flow, door.flow.clock[f.clock], s, min(f.since, door.at), part=f.part)
+        for s, f in asked
+        if isinstance(f, Wind) and s.state in door.flow.clock[f.clock].during
+    ]
     deadlines.start([b for b in begun if b is not None])
 
 
@@ -99,7 +101,7 @@ def _due(door: Door, asked: Asked) -> None:
         if f.source == Deadline.PLATFORM and (f.flow, f.pk) == (s.flow.name, s.pk):
             those = [d for d in those if named.due_of(s, d.clock, d.part) == f.at]
         why = f.why or str(dict(Deadline.SOURCES)[f.source])
-        deadlines.move(those, f.at, f.source, at=door.at, by=s.actor or _by(door), why=why)
+        deadlines.move(those, f.at, f.source, at=door.at, by=s.actor or _by(door, s), why=why)
 
 
 def _take(door: Door, asked: Asked) -> None:
@@ -107,14 +109,15 @@ def _take(door: Door, asked: Asked) -> None:
     from .engine import take_many
 
     caused = _caused(door)
-    groups: dict[tuple[str, str, Who], list[tuple[Take, Want]]] = {}
+    groups: dict[tuple[str, str, Who, str], list[tuple[Take, Want]]] = {}
     for s, f in asked:
         if isinstance(f, Take):
-            groups.setdefault((f.flow, f.step, f.who), []).append((f, Want(f.pk, f.inputs, at=s.moment)))
-    for (name, step, who), those in groups.items():
+            group = groups.setdefault((f.flow, f.step, f.who, _by(door, s)), [])
+            group.append((f, Want(f.pk, f.inputs, at=s.moment)))
+    for (name, step, who, by), those in groups.items():
         must = {f.pk for f, _ in those if f.must}
         wants = [w for _, w in those]
-        taken = take_many(FLOWS[name], step, wants, who=who, by=_by(door), at=door.at, cause=caused)
+        taken = take_many(FLOWS[name], step, wants, who=who, by=by, at=door.at, cause=caused)
         for t in taken:
             if t.error:
                 raise t.error
@@ -122,11 +125,12 @@ def _take(door: Door, asked: Asked) -> None:
                 raise Refused(t.why, t.code, t.subject)
 
 
-def _also(moves: Iterable[Moved]) -> dict[str, list[Moved]]:
-    found: dict[str, list[Moved]] = {}
+def _also(moves: Iterable[Moved]) -> dict[tuple[str, str], list[Moved]]:
+    """{(the step to be taken, the step that causes it): moves}"""
+    found: dict[tuple[str, str], list[Moved]] = {}
     for m in moves:
         for name in m.also:
-            found.setdefault(name, []).append(m)
+            found.setdefault((name, m.step), []).append(m)
     return found
 
 
@@ -141,7 +145,8 @@ def _take_also(door: Door, flow_step: str, moves: Sequence[Moved]) -> None:
     times = {m.subject.order_pk: m.at for m in moves}
     wants = [Want(pk, at=times[order]) for pk, order in kin(flow, step, times) if (name, pk) not in caused]
     if wants:
-        taken = take_many(flow, step, wants, who=Who.SYSTEM, by=_by(door), at=door.at, cause=caused)
+        by = _by(door, moves[0].subject)
+        taken = take_many(flow, step, wants, who=Who.SYSTEM, by=by, at=door.at, cause=caused)
         if fault := next((t.error for t in taken if t.error), None):
             raise fault
 

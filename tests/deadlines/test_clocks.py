@@ -188,7 +188,7 @@ def test_a_parts_clock_that_runs_already_stays_and_one_that_ended_starts_again(s
     take(job, "poke", asked=[Wind("track", "a", T + H)])
     assert Deadline.objects.get(clock="track").started_at == T
     take(job, "poke", asked=[Unwind("track", "a")])
-    take(job, "poke", asked=[Wind("track", "a", T + 2 * H)])
+    take(job, "poke", at=T + 2 * H, asked=[Wind("track", "a", T + 2 * H)])
     assert clock(job, "track", "a").started_at == T + 2 * H
 
 
