@@ -66,6 +66,7 @@ class DeadlineAdmin(ScopedAdmin):
         show = request.GET.get("show", LATE)
         show = show if show in TITLES else LATE
         clock = request.GET.get("clock", "")
+        clock = clock if clock in dict(self.clocks()) else ""
         now, among = timezone.now(), watched()
         found = (queues.late if show == LATE else queues.soon)(shops_shown(request), now, among)
         counted = queues.shown(queues.capped(found))
