@@ -130,11 +130,20 @@ def _together(wave: Sequence[Item], known: Known, *, at: datetime) -> Counter[st
         broken = [item for item in wave if any(t.error for t in item.taken)]
         ended = [_outcome(item) for item in wave if item not in broken]
         counts = _finish(ended, at=at)
-        counts[WOKEN] += parking.wake(wave, at=at)
+    counts[WOKEN] += parking.wake(wave, at=at) + _missed(wave, known, at=at)
     for item in broken:
         error = next(t.error for t in item.taken if t.error)
         queue.back_off(Inbox, [item.row], f"{type(error).__name__}: {error}"[:300], at=at)
     return counts + Counter(failed=len(broken)) if broken else counts
+
+
+def _missed(wave: Sequence[Item], known: Known, *, at: datetime) -> int:
+    """Who began what these wait for, at the same moment elsewhere, did not see them parked; now they see it. -> how
+    many ring. (Both look only once they have committed: one of the two is the later.)"""
+    parked = [item for item in wave if item.parked and not item.taken]
+    known.look_up({key for item in parked for key in item.keys})
+    found = [i for i in parked if any(known.subjects(keys_of(i.row.shop_id, event.data)) for event in i.events)]
+    return sum(parking.call(item.row.shop_id, [item.row.number], at=at) for item in found)
 
 
 def _step(spoken: Sequence[tuple[Item, Event]], known: Known, *, at: datetime) -> None:
