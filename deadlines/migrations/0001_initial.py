@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='deadline',
-            index=models.Index(condition=models.Q(('ended_at', None)), fields=['case'], name='deadline_case'),
+            index=models.Index(fields=['case'], name='deadline_case'),
         ),
         migrations.AddConstraint(
             model_name='deadline',

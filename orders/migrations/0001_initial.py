@@ -255,6 +255,10 @@ class Migration(migrations.Migration):
             model_name='order',
             index=models.Index(fields=['shop', 'buyer_id', '-id'], name='order_by_buyer'),
         ),
+        migrations.AddIndex(
+            model_name='order',
+            index=models.Index(condition=models.Q(('wish', 'cancel')), fields=['shop'], name='order_wish'),
+        ),
         migrations.AddConstraint(
             model_name='order',
             constraint=models.UniqueConstraint(fields=('shop', 'number'), name='order_number'),
