@@ -20,7 +20,7 @@ from .door import Door
 from .effects import Refused
 from .halving import carefully
 from .permit import lock_orders, permit
-from .table import Flow, Who
+from .table import OUTSIDE, Flow, Who
 from .wants import Taken, Want
 
 __all__ = ["Door", "Refused", "Taken", "Want", "permit", "start", "start_many", "take", "take_many"]
@@ -30,14 +30,17 @@ def take(
     subject: Any, step: str, *, who: Who, by: str, at: datetime, why: str = "", version: int | None = None,
     trigger: str = "", inputs: Mapping[str, Any] | None = None,
 ) -> Any:  # fmt: skip
-    """Take one step of one subject. -> the subject as it is afterwards. Raises Refused; nothing is written then."""
+    """Take one step of one subject. -> the subject as it is afterwards. Raises Refused; nothing is written then.
+
+    A fact that shop or platform report is weighed: where another outranks it, it is recorded and moves nothing.
+    """
     want = Want(subject.pk, inputs or {}, version=version, trigger=trigger, why=why)
     taken = next(iter(take_many(subject.flow, step, [want], who=who, by=by, at=at)), None)
     if taken is None:
         raise Refused(words.gone(), "gone")
     if taken.error:
         raise taken.error
-    if not taken.moved:
+    if not (taken.moved or taken.noted):
         raise Refused(taken.why, taken.code, taken.subject)
     return taken.subject
 
@@ -60,6 +63,8 @@ def take_many(
     if step not in flow.rows:
         raise LookupError(f"{flow.name} has no step {step}")
     asked = {w.pk: w for w in (Want(w) if isinstance(w, int) else w for w in wants)}
+    if who & OUTSIDE and step in flow.strength and not cause:
+        return _reported(flow, step, list(asked.values()), who=who, by=by, at=at)
 
     def pass_door(some: Sequence[Want]) -> list[Taken]:
         door = Door(flow, at=at, cause=cause)
@@ -73,6 +78,17 @@ def take_many(
         return pass_door(list(asked.values()))
     taken = carefully(list(asked.values()), pass_door, lambda w, error: spoiled(flow, w.pk, step, error))
     return sorted(taken, key=lambda t: t.subject.pk)
+
+
+def _reported(flow: Flow, step: str, wants: Sequence[Want], *, who: Who, by: str, at: datetime) -> list[Taken]:
+    """What has happened outside is weighed, by whichever way we hear of it."""
+    from .reports import Heard, report_many  # which stands on this module
+
+    heard = [
+        Heard(w.pk, step, w.at or at, who, by, w.inputs, trigger=w.trigger, why=w.why, as_step=True, seen=w.version)
+        for w in wants
+    ]
+    return report_many(flow, heard, at=at)
 
 
 def spoiled(flow: Flow, pk: int, step: str, error: Exception) -> Taken:

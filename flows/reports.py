@@ -20,14 +20,14 @@ from .engine import spoiled
 from .facts import Told, alive, strongest
 from .halving import carefully
 from .models import Reported
-from .permit import changes
+from .permit import changes, permit
 from .table import Flow, Who
 from .wants import Taken, Want
 
 
 @dataclass(slots=True)
 class Heard:
-    """One report of one subject. at: when it happened at its source; version: the platform's own, where it has one."""
+    """One report of one subject. at: when it happened at its source; version: the source's own, where it has one."""
 
     pk: int
     kind: str
@@ -37,6 +37,9 @@ class Heard:
     inputs: Mapping[str, Any] = field(default_factory=dict)
     version: str = ""
     trigger: str = ""
+    why: str = ""
+    as_step: bool = False  # asked for as a step: refused where the table has it not open, as any step is
+    seen: int | None = None  # the subject's version that the caller has seen
 
 
 def report_many(flow: Flow, heard: Sequence[Heard], *, at: datetime) -> list[Taken]:
@@ -89,6 +92,8 @@ def _hear(door: Door, subject: Any, h: Heard, known: list[Told]) -> None:
 
 
 def _told(flow: Flow, subject: Any, h: Heard) -> list[FollowUp]:
+    if h.as_step:
+        permit(flow, subject, h.kind, h.who, h.seen)
     teller = flow.tellers.get(h.kind)
     return list(teller(subject, at=h.at, **h.inputs) or ()) if teller else [Implies(h.kind, h.at, h.inputs)]
 
@@ -129,7 +134,7 @@ def _decide(door: Door, subject: Any, h: Heard, facts: list[Told], new: list[Tol
     top = strongest(flow, known, struck)
     if top is not None and (top.step != subject.fact or (top in new and _goes_on(flow, top.step, subject.state))):
         who = Who[top.who.upper()] if top.who else h.who
-        want = Want(subject.pk, {}, at=top.at, trigger=h.trigger)
+        want = Want(subject.pk, {}, at=top.at, trigger=h.trigger, why=h.why)
         taken = door.attempt(subject, top.step, want, who=who, by=top.by or h.by, told=True)
         if taken.moved or top in facts:
             return

@@ -28,6 +28,11 @@ class Taken:
     moved: bool = False
     step: str = ""
     why: str = ""
-    code: str = ""
+    code: str = ""  # Refused's, or of a report: "outranked", "again" (one more of what moved it last), "error"
     recorded: bool = False  # a report left something behind, whether or not it moved
     error: Exception | None = None
+
+    @property
+    def noted(self) -> bool:
+        """A fact that moved nothing, since a stronger one is known or it says the same: recorded, not refused."""
+        return self.code in ("outranked", "again")

@@ -4,6 +4,7 @@ import logging
 
 import pytest
 
+from flows import engine
 from flows.facts import Told
 from flows.models import Move, Reported
 from flows.reports import Heard, report_many
@@ -211,3 +212,12 @@ def test_what_follows_from_the_rows_beside_is_weighed_and_never_recorded(shop, m
     before = stands(job)
     hear(job, "send", T, parts=["last"])
     assert stands(job) == before
+
+
+def test_a_fact_that_the_shop_reports_as_a_step_is_weighed_like_a_hooks(shop):
+    """drop counts only before the goods left: asked for afterwards it is recorded, and nothing moves."""
+    job = make_job(shop, "sent")
+    hear(job, "send", T)
+    after = engine.take(job, "drop", who=Who.SHOP, by="kf_1", at=T + 9 * H)
+    assert after.state == "sent" == Job.objects.get(pk=job.pk).state
+    assert Reported.objects.filter(subject=job.pk, step="drop").exists()

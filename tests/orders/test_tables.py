@@ -170,6 +170,7 @@ class World:
         return self.hands.take(out, "found", "warehouse") if state == RESOLVED else out
 
 
+NOTED = "noted"
 WRITTEN = (Move, Deadline, Event, Reported, Refund, Order, StockOut)
 
 
@@ -190,7 +191,8 @@ def attempt(subject, step, who, inputs):
             after = engine.take(subject, step, who=who, by=who.word, at=timezone.now(), inputs=inputs)
             model = type(subject)
             assert model.objects.values_list("state", "version").get(pk=subject.pk) == (after.state, after.version)
-            assert after.version > subject.version
+            if after.version == subject.version:
+                return NOTED
             found = Move.objects.get(flow=subject.flow.name, subject=subject.pk, seq=subject.version + 1)
             assert (found.step, found.source, found.who) == (step, subject.state, who.word)
             return found.target
@@ -217,7 +219,10 @@ def walk(table, subjects, wants):
         for state, subject in subjects.items():
             for who in Who:
                 want, got = expected(table, step, state, who.word), attempt(subject, step, who, wants(step, who, state))
-                if got != want:
+                if got == NOTED:  # open to the outside, weighed like a hook's, and another fact is stronger
+                    assert who.word in OUTSIDE
+                    assert want not in ("state", "role")
+                elif got != want:
                     astray[step, state, who.word] = f"{got}, not {want}"
     assert written() == before
     return astray
