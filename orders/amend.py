@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from flows import named
 from flows.effects import Add, FollowUp, Implies, Moot, Refused, Save, Tell
 
 from .models import Amendment, Line, Order
@@ -56,9 +57,12 @@ def apply(order: Order, at: datetime, version: str, *, whole: bool = False, **ch
     """
     was: dict[str, Any] = {}
     now: dict[str, Any] = {}
-    for name in ("address", "buyer", "freight", "buyer_note", "ship_by"):
+    for name, alter in CHANGE.items():
         if changes.get(name) is not None:
-            was[name], now[name] = CHANGE[name](order, changes[name], at)
+            was[name], now[name] = alter(order, changes[name], at)
+    if (ship_by := changes.get("ship_by")) is not None:
+        was["ship_by"], now["ship_by"] = (order.dues.get("ship") or [None])[0], ship_by.isoformat()
+        yield from (f for f in named.told(order, at, clock="ship", due=ship_by) if not isinstance(f, Moot))
     for change in changes.get("lines") or ():
         yield from _line(order, change, was, now)
     if whole and changes.get("lines"):
@@ -95,14 +99,8 @@ def _note(order: Order, note: str, at: datetime) -> Changed:
     return was, order.buyer_note
 
 
-def _ship_by(order: Order, due: datetime, at: datetime) -> Changed:
-    was = (order.dues.get("ship") or [None])[0]
-    order.dues = {**order.dues, "ship": [due.isoformat(), at.isoformat()]}
-    return was, due.isoformat()
-
-
 CHANGE: dict[str, Callable[[Order, Any, datetime], Changed]] = {
-    "address": _address, "buyer": _buyer, "freight": _freight, "buyer_note": _note, "ship_by": _ship_by,
+    "address": _address, "buyer": _buyer, "freight": _freight, "buyer_note": _note,
 }  # fmt: skip
 
 
