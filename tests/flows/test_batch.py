@@ -146,7 +146,7 @@ def test_a_batch_costs_as_many_statements_for_a_hundred_as_for_ten(shop):
 
 
 def test_one_step_costs_few_statements(shop):
-    """Lock, known facts, Move, columns, clocks stopped, clock started, event, fact; around them the transaction's own."""
+    """Lock, known facts, Move, columns, clocks stopped and started, event, fact; around them the transaction's."""
     jobs, job = make_jobs(shop, 2), make_job(shop)
     take(jobs[0], "pay", Who.SHOP)  # the shop's rules are known from here on
     with CaptureQueriesContext(connection) as queries:
