@@ -109,7 +109,7 @@ def of(order: Order) -> Goods:
 def checked(
     goods: Goods, wanted: Sequence[Mapping[str, Any]], within: Mapping[str, int] | None = None
 ) -> dict[str, int]:
-    """[{"line", "quantity"}] -> {line: quantity}; no quantity: all there is. `within`: of so many, else of what is owed.
+    """[{"line", "quantity"}] -> {line: quantity}; no quantity: all there is. `within`: of these, else of the owed.
 
     Raises Refused for unknown lines and for more than there is.
     """

@@ -27,7 +27,7 @@ def merge(order: Order, *, into: int) -> Iterator[FollowUp]:
     if why := apart(order, other):
         raise Refused(why, "refused")
     carried = order.received - order.purse.pending()
-    order.close_reason, order.merged_into_id = Closed.MERGED, into
+    order.close_reason, order.closed_at, order.merged_into_id = Closed.MERGED, order.moment, into
     yield from money.carry_out(order, carried, f"merge:{other.pk}")
     lines = [_carried(order, line) for line in order.goods.lines if line.owed]
     for line in order.goods.lines:

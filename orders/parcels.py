@@ -14,7 +14,7 @@ from flows.effects import Add, FollowUp, Implies, Refused, Save, Tell, Unwind, W
 
 from .goods import checked
 from .models import Order, Parcel
-from .states import P
+from .states import P, S
 from .tables import ORDER
 
 NAMES = (
@@ -79,10 +79,12 @@ def sent(order: Order, at: datetime, parcels: Sequence[Mapping[str, Any]]) -> It
         with of(order, given["tracking_number"], given["carrier"]) as (parcel, asked):
             _hand_over(order, parcel, given, at)
         yield from asked
-        if not parcel.ended and parcel.shipped_at:
+        if asked and not parcel.ended and parcel.shipped_at:
             yield Wind("deliver", parcel.part, parcel.shipped_at)
             if parcel.first_track_at is None:
                 yield Wind("collect", parcel.part, parcel.shipped_at)
+        if asked and order.state == S.CLOSED and order.closed_at and order.closed_at <= at:
+            yield Tell("order.stop_parcel", {"parcels": [parcel.words()]})  # it left though nobody wants it any more
 
 
 def _hand_over(order: Order, parcel: Parcel, given: Mapping[str, Any], at: datetime) -> None:

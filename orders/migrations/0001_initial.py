@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
                 ('paid_at', models.DateTimeField(null=True, verbose_name='付款时间')),
                 ('shipped_at', models.DateTimeField(null=True, verbose_name='发货时间')),
                 ('signed_at', models.DateTimeField(null=True, verbose_name='签收时间')),
+                ('closed_at', models.DateTimeField(null=True, verbose_name='关闭时间')),
                 ('close_reason', models.CharField(blank=True, choices=[('unpaid', '超时未付款'), ('abandoned', '客户放弃付款'), ('cancelled', '已取消'), ('rejected', '客户拒收'), ('refunded', '已全额退款'), ('merged', '已并入另一订单'), ('swapped', '已换货重拍')], max_length=12, verbose_name='关闭原因')),
                 ('wish', models.CharField(blank=True, max_length=10, verbose_name='客户要求')),
                 ('wished_at', models.DateTimeField(null=True)),

@@ -53,6 +53,7 @@ class Order(machine(ORDER), Subject):  # type: ignore[misc]
     paid_at = models.DateTimeField(_("付款时间"), null=True)
     shipped_at = models.DateTimeField(_("发货时间"), null=True)
     signed_at = models.DateTimeField(_("签收时间"), null=True)
+    closed_at = models.DateTimeField(_("关闭时间"), null=True)
     close_reason = models.CharField(_("关闭原因"), max_length=12, choices=Closed.choices, blank=True)
     wish = models.CharField(_("客户要求"), max_length=10, blank=True)
     wished_at = models.DateTimeField(null=True)

@@ -13,6 +13,7 @@ from . import cancelling, closing, missing, placing, refunding, shipping
 
 __all__ = ["cancelling", "closing", "missing", "placing", "refunding", "shipping"]
 
+
 @ORDER.infers
 def facts(order: Order) -> Iterator[Told]:
     """What the goods and the money say of their order."""

@@ -21,7 +21,7 @@ AFTER_PACKING = (S.PACKED, S.PARTLY_SHIPPED, S.SHIPPED)
 
 @ORDER.told("ask_cancel")
 def told_ask_cancel(order: Order, at: datetime, *, by: str = "customer", reason: str = "") -> Iterator[FollowUp]:
-    """A wish: the customer's on cash on delivery and the merchant's on a paid order are recorded, and people are told."""
+    """A wish: the customer's on cash on delivery, the merchant's on a paid order are recorded, and people are told."""
     theirs = "merchant" if order.payment == Payment.COD else "customer"
     order.wish, order.wished_at, order.wished_by = "cancel", at, by
     yield Tell("order.cancel_asked", {"by": by, "reason": reason[:200]})
@@ -33,14 +33,14 @@ def told_ask_cancel(order: Order, at: datetime, *, by: str = "customer", reason:
 def cancel(order: Order, *, by: str = "", swap: Mapping[str, Any] | None = None, **_inputs: Any) -> Iterator[FollowUp]:
     """One refund of all that was paid, unless the money goes over to a replacement (`swap`, see swapped).
 
-    Paid online, only the customer cancels; cash on delivery, only the merchant (procedures 1). What has happened outside
+    Paid online, only the customer cancels; on delivery, only the merchant (procedures 1). What has happened outside
     is never barred.
     """
     if order.caller & ~(OUTSIDE | CLOCKWISE):
         _who_may(order, by)
     if order.state in AFTER_PACKING:
         yield Tell("order.stop_parcel", {"parcels": [p.words() for p in order.goods.sent() or order.goods.parcels]})
-    order.wish = ""
+    order.wish, order.closed_at = "", order.moment
     if order.close_reason in (Closed.SWAPPED, Closed.MERGED):
         return  # its money has gone its way
     order.close_reason = Closed.CANCELLED

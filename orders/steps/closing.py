@@ -16,14 +16,14 @@ from ..tables import ORDER
 
 def alive(order: Order) -> Iterator[FollowUp]:
     """The goods went their way after all: a closed order is open again, its unsent refund is pulled back."""
-    order.close_reason = order.wish = ""
+    order.close_reason, order.wish, order.closed_at = "", "", None
     return money.pull_back(order, "cancel")
 
 
 @ORDER.on("close_refunded")
 def close_refunded(order: Order, **_inputs: Any) -> Iterator[FollowUp]:
     """Where the platform says so it has paid: our own refunds that nobody has heard of are pulled back."""
-    order.close_reason = Closed.REFUNDED
+    order.close_reason, order.closed_at = Closed.REFUNDED, order.moment
     if order.caller & OUTSIDE:
         for refund in order.purse.refunds:
             yield from money.pull_back(order, refund.cause)

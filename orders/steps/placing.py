@@ -20,7 +20,10 @@ from ..tables import ORDER
 def placed(
     order: Order, *, lines: Sequence[Mapping[str, Any]] = (), carried: int = 0, cause: str = ""
 ) -> Iterator[FollowUp]:
-    """lines: {"line", "sku", "title", "quantity", "unit_price", "paid", "gift", "category"}; carried: money of another order's."""
+    """lines: {"line", "sku", "title", "quantity", "unit_price", "paid", "gift", "category"}.
+
+    carried: money of another order's.
+    """
     added = [Line(order_id=order.pk, **line) for line in lines]
     order.categories = sorted({line.category for line in added if line.category})
     yield from (Add(line) for line in added)
@@ -46,7 +49,7 @@ def auto_audit(order: Order) -> Iterator[FollowUp]:
 
 @ORDER.told("pay")
 def told_pay(order: Order, at: datetime, *, amount: int | None = None, transaction: str = "") -> Iterator[FollowUp]:
-    """The money is recorded whatever the order's state; that of a cancelled order goes back, whenever it is recorded."""
+    """The money is recorded whatever the order's state; that of a cancelled order goes back, whenever it comes."""
     yield from money.receive(order, transaction, order.total if amount is None else amount, at)
     order.paid_at = min(order.paid_at or at, at)
     yield from money.fit(order)

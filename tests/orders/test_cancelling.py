@@ -213,3 +213,23 @@ def test_a_payment_corrected_twice_at_one_moment_is_booked(hands):
         hands.tell("order.paid", 1, number="A1", amount=amount)
     assert (hands.order().paid, held(hands.order())) == (25900, 25900)
     assert not Inbox.objects.exclude(outcome="applied").exists()
+
+
+def test_goods_that_leave_after_the_cancellation_are_to_be_stopped(hands):
+    hands.picking()
+    hands.tell("order.cancel_requested", 20, number="A1")
+    for _ in range(2):
+        event = hands.tell("order.shipped", 30, number="A1", parcels=[parcel()])
+    order = hands.order()
+    assert (order.state, order.refunds.get().status) == ("closed", "open")
+    assert Inbox.objects.get(pk=event).outcome == "no_op"
+    told = Event.objects.get(topic="order.stop_parcel")
+    assert told.data["parcels"][0]["tracking_number"] == "SF1000000001"
+
+
+def test_goods_that_had_left_before_the_cancellation_are_not_stopped(hands):
+    hands.picking()
+    hands.tell("order.cancel_requested", 20, number="A1")
+    hands.tell("order.shipped", 10, number="A1", parcels=[parcel()])
+    assert hands.order().state == "shipped"
+    assert not Event.objects.filter(topic="order.stop_parcel").exists()
