@@ -40,8 +40,9 @@ def merge(order: Order, *, into: int) -> Iterator[FollowUp]:
 
 
 def _carried(order: Order, line: Line) -> dict[str, Any]:
+    name = f"{order.number}/{line.line}"
     return {
-        "line": f"{order.number}/{line.line}"[:64], "sku": line.sku, "title": line.title, "quantity": line.owed,
+        "line": name if len(name) <= 64 else f"{order.pk}/{line.pk}", "sku": line.sku, "title": line.title, "quantity": line.owed,
         "unit_price": line.unit_price, "paid": line.worth, "gift": line.gift, "category": line.category,
     }  # fmt: skip
 
@@ -49,7 +50,8 @@ def _carried(order: Order, line: Line) -> dict[str, Any]:
 def apart(order: Order, other: Order) -> str:
     """Why these two cannot be one, or ""."""
     same = ("shop_id", "buyer_id", "phone_key", "payment")
-    if order.pk == other.pk or any(getattr(order, k) != getattr(other, k) for k in same):
+    nobody = not order.buyer_id and not order.phone_key  # two of whom nothing is known are not the same
+    if nobody or order.pk == other.pk or any(getattr(order, k) != getattr(other, k) for k in same):
         return str(_("只能合并同一买家、同一付款方式的订单"))
     if {k: v for k, v in order.address.items() if v} != {k: v for k, v in other.address.items() if v}:
         return str(_("两个订单的收货地址不同，请先修改地址"))

@@ -342,3 +342,18 @@ def test_the_longest_number_still_has_room_for_what_hangs_on_it(hands):
     hands.take(out, "swap", "auditor")
     assert hands.order(f"{number}-H1").state == "awaiting_audit"
     assert hands.order(number).refunds.get().amount == 18800
+
+
+def test_two_orders_of_nobody_known_are_not_merged(hands):
+    nobody = {"buyer": {"name": "张三", "phone": ""}}
+    for number in ("A1", "A2"):
+        hands.place(number, **nobody)
+        hands.tell("order.paid", 1, number=number)
+    assert refused(hands, hands.order("A1"), "merge", "agent", into=hands.order("A2").pk) == "refused"
+    assert hands.order("A1").state == "awaiting_confirmation"
+
+
+def test_orders_with_the_longest_numbers_are_merged(hands):
+    one, other = hands.picking("8" * 64), hands.picking("9" * 64)
+    hands.take(one, "merge", "agent", into=other.pk)
+    assert hands.order("9" * 64).lines.count() == 4
