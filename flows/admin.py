@@ -20,6 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from deadlines.models import Deadline
+from shops.punctuation import clauses, labelled
 from shops.scoped_admin import ScopedAdmin, caller_of
 
 from . import batch, late_admin, lists, story, words  # noqa: F401 (late_admin: registers what is late)
@@ -155,7 +156,7 @@ class SubjectAdmin(ScopedAdmin):
         if one and results:
             [r] = results
             said = _("%(number)s：已%(step)s") % {"number": r.subject.number, "step": label}
-            refused = f"{r.subject.number}：{r.why}"
+            refused = labelled(r.subject.number, r.why)
             self.message_user(request, said if r.moved else refused, messages.SUCCESS if r.moved else messages.WARNING)
             return HttpResponseRedirect(back)
         if not results:
@@ -249,7 +250,7 @@ class SubjectAdmin(ScopedAdmin):
         return self._what_happened(request, subject, int(seen))
 
     def _what_happened(self, request: HttpRequest, subject: Any, seen: int) -> HttpResponse:
-        told = "；".join(f"{h.by or h.role} {h.title}" for h in self.since(subject, seen))
+        told = clauses(f"{h.by or h.role} {h.title}" for h in self.since(subject, seen))
         said = _("您没有动它：在您看的时候，%s。下面是最新情况。") % told if told else words.moved(subject)
         self.message_user(request, said, messages.WARNING)
         return HttpResponseRedirect(self.address("change", subject.pk))

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from deadlines.models import Deadline
 from shops import policy
@@ -18,6 +19,17 @@ from .registry import FLOWS
 from .table import LATE
 
 CALM, SOON, OVER, HELD = "calm", "soon", "late", "held"
+
+
+# A countdown's words. The page carries them for desk.js, which goes on where the server stopped.
+COUNTDOWN = {
+    "days": gettext_lazy("%(d)s 天 %(h)s 小时"),
+    "hours": gettext_lazy("%(h)s 小时 %(m)s 分"),
+    "minutes": gettext_lazy("%(m)s 分"),
+    "seconds": gettext_lazy("%(s)s 秒"),
+    "left": gettext_lazy("还剩 %s"),
+    "over": gettext_lazy("已超 %s"),
+}
 
 
 @dataclass(frozen=True)
@@ -43,11 +55,8 @@ def span(seconds: int) -> str:
     days, rest = divmod(max(0, seconds), 86400)
     hours, rest = divmod(rest, 3600)
     minutes, seconds = divmod(rest, 60)
-    if days:
-        return _("%(d)s 天 %(h)s 小时") % {"d": days, "h": hours}
-    if hours:
-        return _("%(h)s 小时 %(m)s 分") % {"h": hours, "m": minutes}
-    return _("%(m)s 分") % {"m": minutes} if minutes else _("%(s)s 秒") % {"s": seconds}
+    size = "days" if days else "hours" if hours else "minutes" if minutes else "seconds"
+    return str(COUNTDOWN[size] % {"d": days, "h": hours, "m": minutes, "s": seconds})
 
 
 def local(moment: datetime, shop: int, now: datetime) -> str:
@@ -75,7 +84,7 @@ def due_of(d: Deadline, now: datetime) -> Due:
         left = _("已暂停，剩余 %s") % span(d.left or 0)
         return Due(d, label, tone, left, "", _("有其他处理未完，暂停计时"), _share(d.left or 0, d.after), acts)
     seconds = int((d.due_at - now).total_seconds())
-    left = _("还剩 %s") % span(seconds) if tone != OVER else _("已超 %s") % span(-seconds)
+    left = str(COUNTDOWN["left"] % span(seconds) if tone != OVER else COUNTDOWN["over"] % span(-seconds))
     total = int((d.due_at - d.started_at).total_seconds())
     until = _("%s 到期") % local(d.due_at, d.shop_id, now)
     return Due(d, label, tone, left, until, clocks.explain(d), _share(seconds, total), acts)

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from shops.access import Caller
+from shops.punctuation import bracketed
 from shops.roles import words as role_words
 
 from . import queues, words
@@ -142,4 +143,4 @@ def last_words(flow: Flow, subjects: Sequence[Any]) -> dict[int, str]:
 def _last(flow: Flow, step: str, by: str, who: str, why: str) -> str:
     name = person(by, who) or role_words([who])
     said = words.step_label(flow, step) if step != "start" else _("开始")
-    return _("%(name)s：%(step)s") % {"name": name, "step": said} + (f"（{why}）" if why else "")
+    return _("%(name)s：%(step)s") % {"name": name, "step": said} + bracketed(why)

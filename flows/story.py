@@ -13,7 +13,9 @@ from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
 from deadlines.models import Change, Deadline
+from shops.punctuation import bracketed, clauses, labelled, listed
 from shops.roles import LABELS
+from shops.roles import words as role_words
 
 from . import words
 from .asks import Money, yuan
@@ -71,7 +73,7 @@ def step(flow: Flow, move: Move, about: str = "") -> Happening:
         title = _("%(step)s → %(state)s") % {"step": title, "state": target}
     details = [*([_("原因：%s") % move.why] if move.why else []), *(described(flow, move) if move.seq > 1 else [])]
     if move.passed:
-        details.append(_("越过：%s") % "、".join(words.step_label(flow, p) for p in move.passed))
+        details.append(_("越过：%s") % listed(words.step_label(flow, p) for p in move.passed))
     if abs((move.noted_at - move.at).total_seconds()) >= 60:
         details.append(_("%s 记入") % local(move.noted_at, move.shop_id, move.at))
     tone = flow.head(move.step).tone if move.step in flow.rows else ""
@@ -91,7 +93,7 @@ def described(flow: Flow, move: Move) -> list[str]:
             continue
         label = str(fields[name].label) if name in fields else str(KNOWN.get(name, ""))
         if label:
-            found.append(f"{label}：{_value(fields.get(name), value)}")
+            found.append(labelled(label, _value(fields.get(name), value)))
     return found
 
 
@@ -106,7 +108,7 @@ def _value(asked: Any, value: Any) -> str:
     if isinstance(value, bool):
         return _("是") if value else _("否")
     if isinstance(value, list):
-        return "；".join(_value(None, v) for v in value)
+        return clauses(_value(None, v) for v in value)
     if isinstance(value, dict):
         return _row(value)
     return str(value)
@@ -115,11 +117,11 @@ def _value(asked: Any, value: Any) -> str:
 def _row(row: Mapping[str, Any]) -> str:
     """{"line": "1", "quantity": 2} -> 行 1 ×2; a parcel -> its carrier and number."""
     if "tracking_number" in row:
-        inside = "；".join(_row(line) for line in row.get("lines") or ())
-        return f"{row.get('carrier', '')} {row['tracking_number']}".strip() + (f"（{inside}）" if inside else "")
+        inside = clauses(_row(line) for line in row.get("lines") or ())
+        return f"{row.get('carrier', '')} {row['tracking_number']}".strip() + bracketed(inside)
     if "line" in row:
         return str(_("行 %s") % row["line"]) + (f" ×{row['quantity']}" if row.get("quantity") else "")
-    return "，".join(f"{v}" for v in row.values() if not isinstance(v, (dict, list)))
+    return listed(v for v in row.values() if not isinstance(v, (dict, list)))
 
 
 def clocks(those: Iterable[Deadline]) -> Iterator[Happening]:
@@ -131,14 +133,16 @@ def clocks(those: Iterable[Deadline]) -> Iterator[Happening]:
             yield Happening(d.warned_at, "clock", "bell", _("“%s”即将到期，已提醒") % name, tone="soon")
         if d.breached_at and d.due_at:
             late = span(int((d.breached_at - d.due_at).total_seconds()))
-            told = "、".join(str(LABELS.get(r, r)) for r in d.tell.split())
+            told = role_words(d.tell.split())
             details = [_("到期后 %(late)s 发现，已通知%(told)s") % {"late": late, "told": told}]
             yield Happening(d.breached_at, "clock", "timer", _("“%s”已超时") % name, details=details, tone="late")
     names = {d.pk: d for d in those}
     for change in Change.objects.filter(deadline__in=list(names)).order_by("pk"):
         d = names[change.deadline_id]
         moved = [local(m, d.shop_id, change.at) if m else _("暂停") for m in (change.was, change.now)]
-        title = _("“%s”的到期时间改为 ") % FLOWS[d.flow].clock[d.clock].label + moved[1]
+        title = _("“%(clock)s”的到期时间改为 %(due)s") % {
+            "clock": FLOWS[d.flow].clock[d.clock].label, "due": moved[1],
+        }  # fmt: skip
         details = [_("原为 %s") % moved[0], *([change.why] if change.why else [])]
         yield Happening(change.at, "clock", "timer", title, person(change.by), details=details)
 

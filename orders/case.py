@@ -9,12 +9,14 @@ from typing import Any
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from flows.asks import yuan
 from flows.due import local
 from flows.forms import Line as FormLine
 from flows.forms import Offer
 from flows.story import Happening, person
+from shops.punctuation import labelled, listed
 from shops.roles import LABELS
 
 from . import goods, money, personal
@@ -132,7 +134,7 @@ def happenings(case: Case) -> Iterator[Happening]:
 def _contacts(case: Case) -> Iterator[Happening]:
     channels = dict(CHANNELS)
     for c in case.contacts:
-        details = [c.words, *([_("推荐：%s") % "、".join(c.offered)] if c.offered else [])]
+        details = [c.words, *([_("推荐：%s") % listed(c.offered)] if c.offered else [])]
         details += [_("没有推荐：%s") % c.none_why] if c.none_why else []
         title = _("联系客户（%s）") % channels.get(c.channel, c.channel)
         role = str(LABELS.get(c.by, ""))
@@ -148,7 +150,12 @@ def _contacts(case: Case) -> Iterator[Happening]:
         )
 
 
-NAMES = {"sku": _("货号"), "title": _("商品"), "quantity": _("数量"), "paid": _("实付")}
+NAMES = {
+    "sku": gettext_lazy("货号"),
+    "title": gettext_lazy("商品"),
+    "quantity": gettext_lazy("数量"),
+    "paid": gettext_lazy("实付"),
+}
 
 
 def _amendments(case: Case) -> Iterator[Happening]:
@@ -164,7 +171,7 @@ def _changed(case: Case, key: str, was: Any, now: Any) -> Iterator[str]:
     if not key.startswith("line:"):
         clear = case.buyer is not None and case.buyer.clear
         name = {"address": _("地址"), "buyer": _("收货人")}.get(key, key)
-        yield f"{name}：{_plain(was)} → {_plain(now)}" if clear else _("%s已改") % name
+        yield labelled(name, f"{_plain(was)} → {_plain(now)}") if clear else _("%s已改") % name
         return
     for part, value in (now or {}).items():
         if (was or {}).get(part) != value:

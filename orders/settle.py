@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from deadlines.models import Deadline
 from flows.effects import Add, Due, FollowUp, Refused, Start, Take
+from shops.punctuation import listed
 
 from . import goods, money
 from .models import Contact, Line, Order, Product, StockOut
@@ -41,7 +42,7 @@ def contact(
         raise Refused(_("第一次联系须推荐至少一件替代商品，或写明为什么没有"), "input")
     known = set(Product.objects.filter(shop=stock_out.shop_id, sku__in=offered).values_list("sku", flat=True))
     if unknown := [sku for sku in offered if sku not in known]:
-        raise Refused(_("本店没有货号 %(sku)s") % {"sku": "、".join(unknown)}, "input")
+        raise Refused(_("本店没有货号 %(sku)s") % {"sku": listed(unknown)}, "input")
     stock_out.contacts_made += 1
     stock_out.promised_for = None
     yield Add(Contact(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from . import durations, weekly
+from .punctuation import bracketed, listed
 
 if TYPE_CHECKING:
     from .calendar import Calendar
@@ -41,7 +42,7 @@ def explain(calendar: Calendar, start: datetime, seconds: int, hours: str, due: 
     elif not calendar.is_workday(begins.date()) and due == calendar.next_workday_end(start):
         sentence = _("%(start)s 为休息日%(name)s，顺延至下一个工作日结束 → %(due)s") % {
             "start": moment(begins, begins.year),
-            "name": _in_brackets(calendar.holiday(begins.date())),
+            "name": bracketed(calendar.holiday(begins.date())),
             "due": ending(calendar, due, begins.year),
         }
         hours = "workdays"
@@ -83,7 +84,7 @@ def _exceptions(calendar: Calendar, begins: datetime, hours: str, due: datetime)
         yield _("%s 不计") % _listed(calendar, off, begins.year)
     makeup = [day for day in days if calendar.days.get(day) == "makeup"]
     if makeup:
-        yield _("%s 调休上班计入") % _("、").join(day_words(day, begins.year) for day in makeup[:SAID])
+        yield _("%s 调休上班计入") % listed(day_words(day, begins.year) for day in makeup[:SAID])
 
 
 def _listed(calendar: Calendar, off: list[date], year: int) -> str:
@@ -99,7 +100,7 @@ def _listed(calendar: Calendar, off: list[date], year: int) -> str:
     if plain > PLAIN_DAYS:
         parts.append(_("休息日 %(n)s 天") % {"n": plain})
     more = [_("等 %(n)s 处") % {"n": len(parts)}] if len(parts) > SAID else []
-    return _("、").join(parts[:SAID]) + "".join(more)
+    return listed(parts[:SAID]) + "".join(more)
 
 
 def _runs(days: list[date]) -> Iterator[list[date]]:
@@ -112,11 +113,7 @@ def _provisional(calendar: Calendar, start: datetime, due: datetime, hours: str)
     years = calendar.unconfirmed_years(start, due) if hours in ("workdays", "working") else ()
     if not years:
         return ""
-    return _("（%(years)s 年放假安排未公布，暂按周末和法定节日计算）") % {"years": _("、").join(map(str, years))}
-
-
-def _in_brackets(name: str) -> str:
-    return _("（%s）") % name if name else ""
+    return _("（%(years)s 年放假安排未公布，暂按周末和法定节日计算）") % {"years": listed(map(str, years))}
 
 
 def weekday_words(day: date) -> str:

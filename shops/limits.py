@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from . import durations
 from .calendar import HOURS, NEXT_WORKDAY_END
 from .explain import hours_words
+from .punctuation import bracketed, clauses, listed
 
 # procedure: the shops' documented procedures; platform: seen in a platform's own documents or SDK; law; default: ours;
 # shop: changed by this shop's lead.
@@ -52,12 +53,12 @@ class Limit:
     def words(self) -> str:
         """48 小时（自然时间）; with what differs by case, and the rule for days off."""
         days = self.hours == "days_from_next"
-        said = f"{durations.words(self.after, days=days)}（{hours_words(self.hours)}）"
+        said = [durations.words(self.after, days=days) + bracketed(hours_words(self.hours))]
         for lengths in self.by.values():
-            said += "".join(f"；{case} {durations.words(length, days=days)}" for case, length in lengths.items())
+            said += [f"{case} {durations.words(length, days=days)}" for case, length in lengths.items()]
         if self.day_off == NEXT_WORKDAY_END:
-            said += _("；休息日起算的，顺延至下一个工作日结束")
-        return said
+            said.append(_("休息日起算的，顺延至下一个工作日结束"))
+        return clauses(said)
 
     def rest_words(self) -> str:
         """What `words` leaves out: 提前 12 小时提醒；到期不自动执行；限 im、phone."""
@@ -67,10 +68,10 @@ class Limit:
         if self.acts is False:
             parts.append(_("到期只告警，不自动执行"))
         elif self.acts is not True:
-            parts.append(_("到期自动执行仅限 %s") % _("、").join(self.acts))
+            parts.append(_("到期自动执行仅限 %s") % listed(self.acts))
         if self.channels is not None:
-            parts.append(_("限渠道 %s") % _("、").join(self.channels))
-        return "；".join(parts)
+            parts.append(_("限渠道 %s") % listed(self.channels))
+        return clauses(parts)
 
     def source_words(self) -> str:
         said = {

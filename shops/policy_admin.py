@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from . import policy, presets, terms
 from .models import Policy
 from .policy_form import PolicyForm
+from .punctuation import clauses, labelled
 from .scoped_admin import ScopedAdmin
 
 
@@ -73,7 +74,7 @@ class PolicyAdmin(ScopedAdmin):
         except policy.PolicyMoved:
             form.add_error(None, _("规则刚被他人修改，请打开最新版本再改"))
             return None, None
-        self.log_change(request, made, "；".join(f"{what}：{old} → {new}" for what, old, new in found))
+        self.log_change(request, made, clauses(labelled(what, f"{old} → {new}") for what, old, new in found))
         self.message_user(request, _("已生效：第 %s 版") % made.version, messages.SUCCESS)
         return found, HttpResponseRedirect(reverse(f"{self.admin_site.name}:shops_policy_change", args=[made.pk]))
 

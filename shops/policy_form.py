@@ -14,9 +14,10 @@ from . import presets, weekly
 from .calendar import HOURS, NEXT_WORKDAY_END
 from .explain import hours_words
 from .limits import CASES, Limit
+from .punctuation import labelled
 from .terms import PolicyError, Terms
 
-ALWAYS, NEVER = "是", "否"
+ALWAYS, NEVER = gettext_lazy("是"), gettext_lazy("否")
 YUAN = 100
 COLUMNS = ("after", "hours", "warn", "acts", "by_category", "by_colour", "channels", "day_off")
 
@@ -77,7 +78,7 @@ class PolicyForm(forms.Form):
         for place, what in error.errors.items():
             field = place.removeprefix("limits.").replace(".", "-")
             self.add_error(
-                field if field in self.fields else None, what if field in self.fields else f"{place}：{what}"
+                field if field in self.fields else None, what if field in self.fields else labelled(place, what)
             )
 
 
@@ -102,7 +103,7 @@ def _text(initial: str, size: int, *, required: bool = False) -> forms.CharField
 
 
 def _flag(value: bool) -> str:
-    return ALWAYS if value else NEVER
+    return str(ALWAYS if value else NEVER)
 
 
 def _words(text: str) -> list[str]:
@@ -113,7 +114,8 @@ def _read(column: str, text: str) -> Any:
     if column == "warn":
         return text or 0
     if column == "acts":
-        return text.strip() == ALWAYS if text.strip() in (ALWAYS, NEVER) else _words(text)
+        said = {str(ALWAYS): True, str(NEVER): False}
+        return said.get(text.strip(), _words(text))
     if column.startswith("by_"):
         return {case: length for case, _equals, length in (word.partition("=") for word in _words(text))}
     return (_words(text) or None) if column == "channels" else text

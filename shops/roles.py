@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from .punctuation import listed
+
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
@@ -41,4 +43,4 @@ def checked(roles: Iterable[object], allowed: tuple[str, ...]) -> tuple[str, ...
 
 def words(roles: Iterable[str]) -> str:
     """售后客服、仓库"""
-    return _("、").join(str(LABELS.get(role, role)) for role in roles)
+    return listed(LABELS.get(role, role) for role in roles)

@@ -13,13 +13,14 @@ from . import presets, weekly
 from .limits import Limit
 from .models import Limit as LimitRow
 from .models import Policy
+from .punctuation import clauses, labelled
 
 
 class PolicyError(ValueError):
     """A change that cannot be. `errors`: place ("limits.ship.after") -> what is wrong, in words for who typed it."""
 
     def __init__(self, errors: Mapping[str, str]) -> None:
-        super().__init__("；".join(f"{place}：{what}" for place, what in errors.items()))
+        super().__init__(clauses(labelled(place, what) for place, what in errors.items()))
         self.errors = dict(errors)
 
 
@@ -179,4 +180,4 @@ def _yuan(fen: int | None) -> str:
 
 
 def _whole(limit: Limit) -> str:
-    return "；".join(part for part in (limit.words(), limit.rest_words()) if part)
+    return clauses(part for part in (limit.words(), limit.rest_words()) if part)

@@ -8,6 +8,8 @@ from typing import TypeAlias
 
 from django.utils.translation import gettext as _
 
+from .punctuation import clauses, listed
+
 # Monday first; each interval as seconds from the day's midnight, (opens, closes), in order and apart.
 Week: TypeAlias = tuple[tuple[tuple[int, int], ...], ...]
 
@@ -66,7 +68,7 @@ def _seconds(moment: object) -> int:
 
 def words(day: tuple[tuple[int, int], ...]) -> str:
     """09:00–12:00、13:00–18:00"""
-    return _("、").join(f"{_clock(opens)}–{_clock(closes)}" for opens, closes in day)
+    return listed(f"{_clock(opens)}–{_clock(closes)}" for opens, closes in day)
 
 
 def day_names() -> tuple[str, ...]:
@@ -82,7 +84,7 @@ def week_words(week: Week) -> str:
         if hours:
             span = days[0] if len(days) == 1 else _("%(first)s至%(last)s") % {"first": days[0], "last": days[-1]}
             parts.append(f"{span} {words(hours)}")
-    return "；".join(parts)
+    return clauses(parts)
 
 
 def _clock(seconds: int) -> str:

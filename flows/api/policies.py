@@ -18,6 +18,7 @@ from shops import policy, presets
 from shops.access import Caller
 from shops.models import Policy, Shop
 from shops.policy import PolicyError, PolicyMoved
+from shops.punctuation import labelled
 from shops.terms import Terms
 
 from .bodies import an_object as read_object
@@ -81,7 +82,7 @@ def body_of(shop: Shop, terms: Terms, version: int, row: Policy | None) -> dict[
         "auto_audit": terms.auto_audit,
         "weekly": {day: [list(p) for p in pairs] for day, pairs in terms.weekly.items()},
         "limits": {name: limit.as_data() for name, limit in terms.limits.items()},
-        "words": {name: f"{presets.LABELS.get(name, name)}：{x.words()}" for name, x in terms.limits.items()},
+        "words": {name: labelled(presets.LABELS.get(name, name), x.words()) for name, x in terms.limits.items()},
     }  # fmt: skip
 
 

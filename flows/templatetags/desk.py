@@ -8,7 +8,7 @@ from typing import Any
 from django import template
 from django.db.models import Model
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -47,6 +47,12 @@ def at(moment: datetime | None, shop_id: int) -> str:
 @register.filter
 def ago(moment: datetime) -> str:
     return due.span(int((timezone.now() - moment).total_seconds()))
+
+
+@register.simple_tag
+def countdown() -> SafeString:
+    """The words of a countdown as data attributes, for desk.js."""
+    return format_html_join("", ' data-{}="{}"', due.COUNTDOWN.items())
 
 
 @register.filter

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from shops import roles as role_names
+from shops.punctuation import bracketed
 
 from .shop import Shop
 
@@ -70,7 +71,7 @@ class ApiKey(models.Model):
         ordering = ["-pk"]
 
     def __str__(self) -> str:
-        return f"{self.name}（{SCHEME}{self.prefix}…）"
+        return self.name + bracketed(f"{SCHEME}{self.prefix}…")
 
     @classmethod
     def make(

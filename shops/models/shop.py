@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shops import presets, roles
+from shops.punctuation import bracketed, labelled
 
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,49}", re.ASCII)
 # The dialects that come with Kefu; a deployment with folders of its own names them all in settings.KEFU_DIALECTS.
@@ -75,7 +76,7 @@ class Shop(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name}（{self.code}）"
+        return self.name + bracketed(self.code)
 
 
 class Member(models.Model):
@@ -98,4 +99,4 @@ class Member(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user}：{roles.words(self.roles)}"
+        return labelled(self.user, roles.words(self.roles))

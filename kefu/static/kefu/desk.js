@@ -3,25 +3,21 @@
   "use strict";
   const all = (selector, within = document) => Array.from(within.querySelectorAll(selector));
   const one = (selector) => document.querySelector(selector);
-  const english = document.documentElement.lang.startsWith("en");
   document.documentElement.classList.add("scripted-page");
 
   // ---- countdowns: the server said it once, here it goes on
-  const unit = english
-    ? { d: "d", h: "h", m: "min", s: "s", left: (w) => `${w} left`, over: (w) => `${w} late` }
-    : { d: "天", h: "小时", m: "分", s: "秒", left: (w) => `还剩 ${w}`, over: (w) => `已超 ${w}` };
+  const words = one("#countdown")?.dataset ?? {};
+  const say = (pattern, parts) => (pattern ?? "").replace(/%\((\w)\)s|%s/g, (_, part) => (part ? parts[part] : parts));
   const span = (seconds) => {
     const d = Math.floor(seconds / 86400), h = Math.floor(seconds / 3600) % 24, m = Math.floor(seconds / 60) % 60;
-    if (d) return `${d} ${unit.d} ${h} ${unit.h}`;
-    if (h) return `${h} ${unit.h} ${m} ${unit.m}`;
-    return m ? `${m} ${unit.m}` : `${seconds % 60} ${unit.s}`;
+    return say(d ? words.days : h ? words.hours : m ? words.minutes : words.seconds, { d, h, m, s: seconds % 60 });
   };
   const tick = () => {
     const now = Math.floor(Date.now() / 1000);
     for (const time of all("time[data-due]")) {
-      const left = Number(time.dataset.due) - now, words = time.querySelector("[data-left]");
-      const said = left > 0 ? unit.left(span(left)) : unit.over(span(-left));
-      if (words && words.textContent !== said) words.textContent = said;
+      const left = Number(time.dataset.due) - now, shown = time.querySelector("[data-left]");
+      const said = left > 0 ? say(words.left, span(left)) : say(words.over, span(-left));
+      if (shown && said && shown.textContent !== said) shown.textContent = said;
       const due = time.closest(".due");
       if (due && !due.classList.contains("tone-held")) {
         const tone = left <= 0 ? "late" : left <= Number(time.dataset.warn) ? "soon" : "";
