@@ -1,9 +1,9 @@
 """Registers the deadlines."""
 
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class DeadlinesConfig(AppConfig):
     name = "deadlines"
-    verbose_name = _("时限")
+    verbose_name = pgettext_lazy("plural", "时限")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from rows.claim import Queued
 
@@ -51,7 +52,7 @@ class Deadline(Queued):
     ended = models.CharField(_("结束方式"), max_length=10, choices=ENDS, blank=True, default="")
 
     class Meta:
-        verbose_name = verbose_name_plural = _("时限")
+        verbose_name, verbose_name_plural = _("时限"), pgettext_lazy("plural", "时限")
         constraints = [
             models.UniqueConstraint(
                 fields=["subject", "flow", "clock", "part"], condition=Q(ended_at=None), name="deadline_one_open"
@@ -87,7 +88,7 @@ class Change(models.Model):
     at = models.DateTimeField(_("时间"))
 
     class Meta:
-        verbose_name = verbose_name_plural = _("时限变更")
+        verbose_name, verbose_name_plural = _("时限变更"), pgettext_lazy("plural", "时限变更")
 
     def __str__(self) -> str:
         return f"{self.deadline_id}: {self.was} -> {self.now}"

@@ -1,12 +1,12 @@
 """Registers the kernel."""
 
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class FlowsConfig(AppConfig):
     name = "flows"
-    verbose_name = _("流程")
+    verbose_name = pgettext_lazy("plural", "流程")
 
     def ready(self) -> None:
         from . import checks  # noqa: F401 (registers them)

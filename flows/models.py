@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .table import NOBODY, Flow, Who
 
@@ -147,7 +148,7 @@ class Move(InsertOnly):
     noted_at = models.DateTimeField(_("记录时间"))
 
     class Meta:
-        verbose_name = verbose_name_plural = _("步骤记录")
+        verbose_name, verbose_name_plural = _("步骤记录"), pgettext_lazy("plural", "步骤记录")
         constraints = [
             models.UniqueConstraint(fields=["subject", "flow", "seq"], name="move_seq"),
             models.UniqueConstraint(
@@ -173,7 +174,7 @@ class Reported(InsertOnly):
     noted_at = models.DateTimeField()
 
     class Meta:
-        verbose_name = verbose_name_plural = _("外部事实")
+        verbose_name, verbose_name_plural = _("外部事实"), pgettext_lazy("plural", "外部事实")
         indexes = [models.Index(fields=["subject", "flow"], name="reported_of")]
 
     def __str__(self) -> str:

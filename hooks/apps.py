@@ -2,12 +2,12 @@
 
 from django.apps import AppConfig, apps
 from django.db.models.signals import post_delete, post_save
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class HooksConfig(AppConfig):
     name = "hooks"
-    verbose_name = _("平台消息")
+    verbose_name = pgettext_lazy("plural", "平台消息")
 
     def ready(self) -> None:
         from . import parking  # noqa: F401 (what it registers)

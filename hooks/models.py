@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from rows.claim import Queued
 
@@ -44,7 +45,7 @@ class Inbox(Queued):
     subject = models.BigIntegerField(_("对象"), null=True)
 
     class Meta:
-        verbose_name = verbose_name_plural = _("平台消息")
+        verbose_name, verbose_name_plural = _("平台消息"), pgettext_lazy("plural", "平台消息")
         constraints = [models.UniqueConstraint(fields=["shop", "source", "key"], name="inbox_once")]
         indexes = [
             models.Index(fields=["rings_at", "id"], name="inbox_rings", condition=Q(rings_at__isnull=False)),

@@ -126,7 +126,7 @@ class Shell:
         for flow in sorted(known, key=lambda f: f.model.root):  # orders first
             opts = flow.model._meta
             address = reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist")
-            found.append((f"{opts.verbose_name}", address, self.here == address))
+            found.append((str(opts.verbose_name_plural), address, self.here == address))
         return found
 
     @property

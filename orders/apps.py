@@ -1,12 +1,12 @@
 """Registers the order's way to the customer."""
 
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class OrdersConfig(AppConfig):
     name = "orders"
-    verbose_name = _("订单")
+    verbose_name = pgettext_lazy("plural", "订单")
 
     def ready(self) -> None:
         """What stands beside the tables: effects, tellers, loaders."""

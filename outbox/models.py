@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from rows.claim import Queued
 
@@ -27,7 +28,7 @@ class Event(Queued):
     withdrawn_at = models.DateTimeField(_("撤回时间"), null=True, editable=False)
 
     class Meta:
-        verbose_name = verbose_name_plural = _("事件")
+        verbose_name, verbose_name_plural = _("事件"), pgettext_lazy("plural", "事件")
         indexes = [
             models.Index(fields=["rings_at", "id"], name="event_queue", condition=Q(rings_at__isnull=False)),
             # is there an earlier one of this subject?
@@ -55,7 +56,7 @@ class Subscriber(models.Model):
     troubles = models.PositiveIntegerField(_("连续无应答"), default=0, editable=False)
 
     class Meta:
-        verbose_name = verbose_name_plural = _("订阅方")
+        verbose_name, verbose_name_plural = _("订阅方"), pgettext_lazy("plural", "订阅方")
 
     def __str__(self) -> str:
         return self.url
@@ -108,7 +109,7 @@ class Delivery(Queued):
     delivered_at = models.DateTimeField(_("送达时间"), null=True, editable=False)
 
     class Meta:
-        verbose_name = verbose_name_plural = _("投递")
+        verbose_name, verbose_name_plural = _("投递"), pgettext_lazy("plural", "投递")
         constraints = [
             models.UniqueConstraint(fields=["lane", "sequence"], name="gapless_sequence"),
             models.UniqueConstraint(fields=["subscriber", "event"], name="delivered_once"),
@@ -135,7 +136,7 @@ class Attempt(models.Model):
     excerpt = models.CharField(_("应答摘录"), max_length=1000, blank=True)
 
     class Meta:
-        verbose_name = verbose_name_plural = _("投递尝试")
+        verbose_name, verbose_name_plural = _("投递尝试"), pgettext_lazy("plural", "投递尝试")
 
     def __str__(self) -> str:
         return f"{self.at:%F %T} {self.status or self.error}"

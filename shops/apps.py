@@ -2,12 +2,12 @@
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ShopsConfig(AppConfig):
     name = "shops"
-    verbose_name = _("店铺")
+    verbose_name = pgettext_lazy("plural", "店铺")
 
     def ready(self) -> None:
         post_migrate.connect(seed_calendar, sender=self, dispatch_uid="shops.seed_calendar")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 LONGEST = 3660 * 86400  # ten years: beyond it a number is a slip of the hand
@@ -49,5 +50,10 @@ def written(seconds: int) -> str:
 def words(seconds: int, *, days: bool = False) -> str:
     """48 小时, 15 秒, 7 天; with `days`, whole days are said in days however few."""
     number, unit = (seconds // 86400, "d") if days and seconds % 86400 == 0 else split(seconds)
-    said = {"s": _("%(n)s 秒"), "m": _("%(n)s 分钟"), "h": _("%(n)s 小时"), "d": _("%(n)s 天")}
+    said = {
+        "s": ngettext("%(n)s 秒", "%(n)s 秒", number),
+        "m": ngettext("%(n)s 分钟", "%(n)s 分钟", number),
+        "h": ngettext("%(n)s 小时", "%(n)s 小时", number),
+        "d": ngettext("%(n)s 天", "%(n)s 天", number),
+    }
     return said[unit] % {"n": number}

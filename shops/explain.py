@@ -11,6 +11,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from . import durations, weekly
 from .punctuation import bracketed, listed
@@ -98,7 +99,7 @@ def _listed(calendar: Calendar, off: list[date], year: int) -> str:
         elif plain <= PLAIN_DAYS:
             parts += [day_words(day, year) for day in days]
     if plain > PLAIN_DAYS:
-        parts.append(_("休息日 %(n)s 天") % {"n": plain})
+        parts.append(ngettext("休息日 %(n)s 天", "休息日 %(n)s 天", plain) % {"n": plain})
     more = [_("等 %(n)s 处") % {"n": len(parts)}] if len(parts) > SAID else []
     return listed(parts[:SAID]) + "".join(more)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Answer(models.Model):
@@ -22,7 +23,7 @@ class Answer(models.Model):
     at = models.DateTimeField(_("时间"), db_index=True)
 
     class Meta:
-        verbose_name = verbose_name_plural = _("已答复的请求")
+        verbose_name, verbose_name_plural = _("已答复的请求"), pgettext_lazy("plural", "已答复的请求")
 
     def __str__(self) -> str:
         return f"{self.key[:12]} {self.status}"

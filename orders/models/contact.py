@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_fsm import FSMField
 
 from flows.machine import machine
@@ -41,7 +42,7 @@ class StockOut(machine(STOCK_OUT), Subject):  # type: ignore[misc]
     contacts_made = models.PositiveIntegerField(_("联系次数"), default=0)
 
     class Meta:
-        verbose_name = verbose_name_plural = _("缺货")
+        verbose_name, verbose_name_plural = _("缺货"), pgettext_lazy("plural", "缺货")
         constraints = [
             models.UniqueConstraint(fields=["shop", "number"], name="stock_out_number"),
             models.UniqueConstraint(fields=["order"], condition=~models.Q(state="resolved"), name="stock_out_one_open"),
@@ -68,7 +69,7 @@ class Contact(InsertOnly):
     at = models.DateTimeField(_("时间"))
 
     class Meta:
-        verbose_name = verbose_name_plural = _("联系记录")
+        verbose_name, verbose_name_plural = _("联系记录"), pgettext_lazy("plural", "联系记录")
 
     def __str__(self) -> str:
         return f"{self.stock_out_id} {self.at:%F %T}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from flows.models import InsertOnly
 
@@ -18,7 +19,7 @@ class Payment(models.Model):
     at = models.DateTimeField(_("时间"))
 
     class Meta:
-        verbose_name = verbose_name_plural = _("付款")
+        verbose_name, verbose_name_plural = _("付款"), pgettext_lazy("plural", "付款")
         constraints = [
             models.UniqueConstraint(fields=["order", "key"], name="payment_once"),
             models.CheckConstraint(condition=Q(amount__gte=0), name="payment_amount"),
@@ -42,7 +43,7 @@ class Entry(InsertOnly):
     at = models.DateTimeField(_("时间"))
 
     class Meta:
-        verbose_name = verbose_name_plural = _("收支明细")
+        verbose_name, verbose_name_plural = _("收支明细"), pgettext_lazy("plural", "收支明细")
         constraints = [models.UniqueConstraint(fields=["order", "cause"], name="entry_once")]
 
     def __str__(self) -> str:
@@ -70,7 +71,7 @@ class Refund(models.Model):
     settled_at = models.DateTimeField(_("到账时间"), null=True)
 
     class Meta:
-        verbose_name = verbose_name_plural = _("退款")
+        verbose_name, verbose_name_plural = _("退款"), pgettext_lazy("plural", "退款")
         constraints = [
             models.UniqueConstraint(fields=["order", "key"], name="refund_key"),
             models.UniqueConstraint(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.db.models import Q as If
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_fsm import FSMField
 
 from flows.machine import machine
@@ -66,7 +67,7 @@ class Order(machine(ORDER), Subject):  # type: ignore[misc]
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged", verbose_name=_("并入"))
 
     class Meta:
-        verbose_name = verbose_name_plural = _("订单")
+        verbose_name, verbose_name_plural = _("订单"), pgettext_lazy("plural", "订单")
         constraints = [
             models.UniqueConstraint(fields=["shop", "number"], name="order_number"),
             models.CheckConstraint(condition=If(total__gte=0, freight__gte=0, refunded__gte=0), name="order_amounts"),
@@ -115,7 +116,7 @@ class Line(models.Model):
     dropped = models.PositiveIntegerField(_("已去掉"), default=0, db_default=0)
 
     class Meta:
-        verbose_name = verbose_name_plural = _("订单商品")
+        verbose_name, verbose_name_plural = _("订单商品"), pgettext_lazy("plural", "订单商品")
         constraints = [
             models.UniqueConstraint(fields=["order", "line"], name="line_of_order"),
             models.CheckConstraint(condition=If(dropped__lte=models.F("quantity")), name="line_dropped"),
@@ -153,7 +154,7 @@ class Amendment(InsertOnly):
     applied = models.BooleanField(_("已生效"), default=True)
 
     class Meta:
-        verbose_name = verbose_name_plural = _("订单修改")
+        verbose_name, verbose_name_plural = _("订单修改"), pgettext_lazy("plural", "订单修改")
 
     def __str__(self) -> str:
         return f"{self.order_id} {self.at:%F %T}"

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ..states import ENDS, P
 
@@ -33,7 +34,7 @@ class Parcel(models.Model):
     void = models.BooleanField(default=False)
 
     class Meta:
-        verbose_name = verbose_name_plural = _("包裹")
+        verbose_name, verbose_name_plural = _("包裹"), pgettext_lazy("plural", "包裹")
         constraints = [models.UniqueConstraint(fields=["order", "tracking_number"], name="parcel_of_order")]
         indexes = [models.Index(fields=["shop", "tracking_number"], name="parcel_by_number")]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Product(models.Model):
@@ -18,7 +19,7 @@ class Product(models.Model):
     on_sale = models.BooleanField(_("在售"), default=True)
 
     class Meta:
-        verbose_name = verbose_name_plural = _("商品")
+        verbose_name, verbose_name_plural = _("商品"), pgettext_lazy("plural", "商品")
         constraints = [models.UniqueConstraint(fields=["shop", "sku"], name="product_sku")]
 
     def __str__(self) -> str:
@@ -33,7 +34,7 @@ class Related(models.Model):
     rank = models.PositiveSmallIntegerField(_("次序"), default=1)
 
     class Meta:
-        verbose_name = verbose_name_plural = _("关联商品")
+        verbose_name, verbose_name_plural = _("关联商品"), pgettext_lazy("plural", "关联商品")
         ordering = ["rank", "id"]
         constraints = [models.UniqueConstraint(fields=["product", "instead"], name="related_once")]
 

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .shop import Shop
 
@@ -30,7 +31,7 @@ class CalendarDay(models.Model):
     )
 
     class Meta:
-        verbose_name = verbose_name_plural = _("日历")
+        verbose_name, verbose_name_plural = _("日历"), pgettext_lazy("plural", "日历")
         ordering = ["-date"]
         constraints = [
             models.UniqueConstraint(
@@ -62,7 +63,7 @@ class CalendarChange(models.Model):
     last = models.DateField(_("至"))
 
     class Meta:
-        verbose_name = verbose_name_plural = _("日历变更")
+        verbose_name, verbose_name_plural = _("日历变更"), pgettext_lazy("plural", "日历变更")
         ordering = ["-pk"]
 
     def __str__(self) -> str:

@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from shops import roles as role_names
 from shops.punctuation import bracketed
@@ -44,7 +45,7 @@ class HookSecret(models.Model):
     retired_at = models.DateTimeField(_("停用时间"), null=True, blank=True)
 
     class Meta:
-        verbose_name = verbose_name_plural = _("接口密钥")
+        verbose_name, verbose_name_plural = _("接口密钥"), pgettext_lazy("plural", "接口密钥")
         ordering = ["shop", "-created_at", "-pk"]
 
     def __str__(self) -> str:
@@ -67,7 +68,7 @@ class ApiKey(models.Model):
     last_used = models.DateTimeField(_("最近使用"), null=True, blank=True, editable=False)
 
     class Meta:
-        verbose_name = verbose_name_plural = _("API 密钥")
+        verbose_name, verbose_name_plural = _("API 密钥"), pgettext_lazy("plural", "API 密钥")
         ordering = ["-pk"]
 
     def __str__(self) -> str:

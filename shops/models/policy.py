@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from shops import weekly
 from shops.calendar import HOURS
@@ -61,7 +62,7 @@ class Policy(FrozenRow):
     weekly = models.JSONField(_("工作时间"), default=default_weekly)
 
     class Meta:
-        verbose_name = verbose_name_plural = _("规则")
+        verbose_name, verbose_name_plural = _("规则"), pgettext_lazy("plural", "规则")
         ordering = ["shop", "-version"]
         constraints = [
             models.UniqueConstraint(fields=["shop", "version"], name="policy_version_once"),
@@ -91,7 +92,7 @@ class Limit(FrozenRow):
     source = models.CharField(_("来源"), max_length=10, default="default")
 
     class Meta:
-        verbose_name = verbose_name_plural = _("时限")
+        verbose_name, verbose_name_plural = _("时限"), pgettext_lazy("plural", "时限")
         ordering = ["policy", "name"]
         constraints = [
             models.UniqueConstraint(fields=["policy", "name"], name="limit_once_a_policy"),

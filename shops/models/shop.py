@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from shops import presets, roles
@@ -67,7 +67,7 @@ class Shop(models.Model):
     created_at = models.DateTimeField(_("创建时间"), default=timezone.now, editable=False)
 
     class Meta:
-        verbose_name = verbose_name_plural = _("店铺")
+        verbose_name, verbose_name_plural = _("店铺"), pgettext_lazy("plural", "店铺")
         ordering = ["code"]
         constraints = [
             models.UniqueConstraint(
@@ -90,7 +90,7 @@ class Member(models.Model):
     sees_personal = models.BooleanField(_("可看个人信息"), default=False)
 
     class Meta:
-        verbose_name = verbose_name_plural = _("成员")
+        verbose_name, verbose_name_plural = _("成员"), pgettext_lazy("plural", "成员")
         ordering = ["shop", "user"]
         constraints = [
             models.UniqueConstraint(
