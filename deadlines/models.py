@@ -65,6 +65,12 @@ class Deadline(Queued):
         indexes = [
             models.Index(fields=["rings_at", "id"], name="deadline_rings", condition=Q(rings_at__isnull=False)),
             models.Index(fields=["shop", "due_at", "id"], name="deadline_open", condition=Q(ended_at=None)),
+            # warned of and still to come: few among a million that run
+            models.Index(
+                fields=["shop", "due_at", "id"],
+                name="deadline_warned",
+                condition=Q(ended_at=None, warned_at__isnull=False),
+            ),
             models.Index(fields=["case"], name="deadline_case"),  # a case's story tells of its ended clocks too
         ]
 

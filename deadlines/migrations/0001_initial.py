@@ -79,6 +79,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='deadline',
+            index=models.Index(condition=models.Q(('ended_at', None), ('warned_at__isnull', False)), fields=['shop', 'due_at', 'id'], name='deadline_warned'),
+        ),
+        migrations.AddIndex(
+            model_name='deadline',
             index=models.Index(fields=['case'], name='deadline_case'),
         ),
         migrations.AddConstraint(
