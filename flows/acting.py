@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -41,6 +42,7 @@ def acting(flow: Flow, step: str, state: str, roles: Sequence[str]) -> Who:
     return next((who for who in mine if row is not None and row.who & who), mine[0] if mine else NOBODY)
 
 
+@cache
 def asks_something(flow: Flow, step: str) -> bool:
     """Whether the step has a form: inputs, or a consequence to be told first."""
     head = flow.head(step)
@@ -84,8 +86,9 @@ def _button(flow: Flow, subject: Any, row: Step, roles: Sequence[str]) -> Button
 
 def quick(flow: Flow, subject: Any, roles: Sequence[str]) -> Button | None:
     """The main step that needs nothing but a press, for a row of a queue."""
-    found = (b for b in buttons(flow, subject, roles) if b.open and b.tone == "main" and not b.opens)
-    return next(found, None)
+    main = (row for row in flow.open_to(subject.state, STAFF) if flow.head(row.name).tone == "main" and not row.fact)
+    found = (_button(flow, subject, row, roles) for row in main if not asks_something(flow, row.name))
+    return next((b for b in found if b.open), None)
 
 
 def waits_for(flow: Flow, state: str) -> Who:

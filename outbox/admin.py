@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from shops.access import Caller, scope
+from shops.access import scope
 from shops.models import Shop
+from shops.scoped_admin import caller_of
 
 from .models import Attempt, Delivery, Event, Subscriber, new_secrets
 from .service import replay
@@ -32,13 +33,13 @@ class Scoped(Page):
     show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return scope(super().get_queryset(request), Caller.of_user(request.user), self.shop_field)
+        return scope(super().get_queryset(request), caller_of(request), self.shop_field)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.is_staff and bool(Caller.of_user(request.user).shops)
+        return request.user.is_staff and bool(caller_of(request).shops)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -52,7 +53,7 @@ class Scoped(Page):
 
 def led(request: HttpRequest) -> list[int]:
     """The shops whose settings the caller may change."""
-    caller = Caller.of_user(request.user)
+    caller = caller_of(request)
     return [shop for shop in caller.shops if caller.leads(shop)]
 
 
