@@ -88,6 +88,10 @@ def sent(order: Order, at: datetime, parcels: Sequence[Mapping[str, Any]]) -> It
 
 
 def _hand_over(order: Order, parcel: Parcel, given: Mapping[str, Any], at: datetime) -> None:
+    struck = order.goods.struck
+    if struck and parcel.shipped_at and parcel.shipped_at <= struck < at:  # sent again under its old number
+        parcel.shipped_at = parcel.first_track_at = None
+        parcel.status, parcel.status_at = P.PACKED, None
     if parcel.shipped_at is None:
         parcel.told_at = None  # what was said at packing counts no more
     hold(order, parcel, given, at)

@@ -47,7 +47,7 @@ def contact(
     stock_out.promised_for = None
     yield Add(Contact(
         stock_out_id=stock_out.pk, channel=channel, words=words, offered=list(offered), none_why=none_why,
-        by=stock_out.caller.word, at=stock_out.moment,
+        by=stock_out.actor[:80], at=stock_out.moment,
     ))  # fmt: skip
 
 

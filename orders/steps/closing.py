@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from flows.cells import OUTSIDE
-from flows.effects import FollowUp
+from flows.effects import FollowUp, Tell
 
 from .. import money
 from ..models import Order
@@ -15,9 +15,14 @@ from ..tables import ORDER
 
 
 def alive(order: Order) -> Iterator[FollowUp]:
-    """The goods went their way after all: a closed order is open again, its unsent refund is pulled back."""
+    """The goods went their way after all: a closed order is open again, its unsent refund is pulled back.
+
+    Where its money went over to another order the goods may go out twice: people are told.
+    """
+    if order.close_reason in (Closed.SWAPPED, Closed.MERGED):
+        yield Tell("order.goods_out_twice", {"closed": order.close_reason})
     order.close_reason, order.wish, order.closed_at = "", "", None
-    return money.pull_back(order, "cancel")
+    yield from money.pull_back(order, "cancel")
 
 
 @ORDER.on("close_refunded")

@@ -174,3 +174,30 @@ def test_a_track_before_its_parcel_waits_for_it(hands):
     hands.apply()
     assert hands.order().state == "signed"
     assert outcome(event)[0] == "applied"
+
+
+def test_what_came_back_may_be_sent_again_under_its_old_number(hands):
+    order = hands.picking()
+    hands.take(order, "ship", "warehouse", parcels=[parcel("SF1000000001")])
+    hands.tell("parcel.tracked", 30, carrier="顺丰", tracking_number="SF1000000001", state="picked_up")
+    hands.take(hands.order(), "bounce", "agent")
+    order = hands.take(hands.order(), "resend", "agent", confirmed=True)
+    hands.take(order, "audit", "auditor")
+    order = hands.take(hands.order(), "ship", "warehouse", parcels=[parcel("SF1000000001")])
+    assert order.state == "shipped"
+    again = order.parcels.get()
+    assert (again.status, again.first_track_at) == ("announced", None)
+    clocks = Deadline.objects.filter(subject=order.pk, ended_at=None, part="SF1000000001")
+    assert set(clocks.values_list("clock", flat=True)) == {"deliver", "collect"}
+
+
+def test_goods_of_a_swapped_order_that_leave_all_the_same_are_told(hands):
+    order = hands.picking()
+    hands.take(order, "report_stock_out", "warehouse", lines=[{"line": "1", "quantity": 1}])
+    out = hands.stock_out()
+    hands.take(out, "contact", "agent", channel="im", words="缺", none_why="无")
+    hands.take(out, "agree_swap", "agent", sku="S-9", title="跑步鞋二代", price=18900)
+    hands.take(out, "swap", "auditor")
+    hands.tell("order.shipped", 100, number="A1", parcels=[parcel("SF9000000009")])
+    assert hands.order().state == "shipped"
+    assert Event.objects.filter(topic="order.goods_out_twice", subject=order.pk).count() == 1
