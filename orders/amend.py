@@ -147,7 +147,8 @@ def _sent(order: Order, line: str) -> int:
 def _log(
     order: Order, at: datetime, version: str, was: Mapping[str, Any], now: Mapping[str, Any], *, applied: bool = True
 ) -> Add:
-    return Add(Amendment(order_id=order.pk, version=version, at=at, by=order.actor[:80], was=was, now=now, applied=applied))
+    by = order.actor[:80]
+    return Add(Amendment(order_id=order.pk, version=version, at=at, by=by, was=was, now=now, applied=applied))
 
 
 def _plain(changes: Mapping[str, Any]) -> dict[str, Any]:

@@ -41,10 +41,9 @@ def merge(order: Order, *, into: int) -> Iterator[FollowUp]:
 
 def _carried(order: Order, line: Line) -> dict[str, Any]:
     name = f"{order.number}/{line.line}"
-    return {
-        "line": name if len(name) <= 64 else f"{order.pk}/{line.pk}", "sku": line.sku, "title": line.title, "quantity": line.owed,
-        "unit_price": line.unit_price, "paid": line.worth, "gift": line.gift, "category": line.category,
-    }  # fmt: skip
+    same = {k: getattr(line, k) for k in ("sku", "title", "unit_price", "gift", "category")}
+    name = name if len(name) <= 64 else f"{order.pk}/{line.pk}"
+    return {**same, "line": name, "quantity": line.owed, "paid": line.worth}
 
 
 def apart(order: Order, other: Order) -> str:
