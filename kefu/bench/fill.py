@@ -34,6 +34,7 @@ STATES = (
     (S.SIGNED, "after_sale", "after_sale_window", 1),
 )
 NOW = datetime.now(UTC).replace(microsecond=0)
+ADDRESS = {"province": "浙江省", "city": "杭州市", "district": "西湖区", "detail": "文三路 1 号"}
 FAR = NOW + timedelta(days=30)  # when the clocks are due
 
 
@@ -52,7 +53,7 @@ def orders(of: Shop, first: int, last: int) -> None:
     generate(Order, first, last, {
         "id": "i", "shop_id": str(of.pk), "number": "'B' || i", "version": "1", "state": state, "payment": "'online'",
         "buyer_id": "'b' || i % 5000", "buyer_name": "'张三'", "buyer_phone": "'13800138000'",
-        "phone_key": "md5((i % 50000)::text)", "address": _json({"province": "浙江省", "city": "杭州市"}),
+        "phone_key": "md5((i % 50000)::text)", "address": _json(ADDRESS),
         "total": "25900", "paid": "0", "placed_at": _moment("i"), "created_at": _moment("i"),
         "shipped_at": f"CASE WHEN i % 10 >= 8 THEN {_moment('i')} END",
     })  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 from django.test import Client
 from django.utils import timezone
 
@@ -29,7 +31,7 @@ class Spoken:
     def stored(self, pk: int) -> replay.Statement:
         [(sql, params)] = replay.about([self.insert], {f"B{self.of}": f"B{pk}"})
         texts = [p.replace(f"B{self.of}".encode(), f"B{pk}".encode()) if isinstance(p, bytes) else p for p in params]
-        texts[2] = f"plain_{pk}"  # the message's own id
+        texts[2] = f"plain_{uuid4().hex}"  # the message's own id
         return sql, texts
 
     def applied(self, pk: int, row: int) -> list[replay.Statement]:
