@@ -47,7 +47,10 @@ docs: $(VENV)/.dev ## Draw docs/flows from the tables
 
 messages: $(VENV)/.dev ## Collect the Chinese words for translation and compile the English ones (needs gettext)
 	@$(MANAGE) makemessages --locale en --ignore $(VENV) --ignore tests --no-obsolete --no-wrap --add-location file
+	@sed '/^"POT-Creation-Date:/d' $(ENGLISH) > $(ENGLISH).new && mv $(ENGLISH).new $(ENGLISH)
 	@$(MANAGE) compilemessages --locale en --ignore $(VENV)
+
+ENGLISH := locale/en/LC_MESSAGES/django.po
 
 clean: ## Remove the environment and every cache; the data in .data stays
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage

@@ -43,7 +43,7 @@ def explain(calendar: Calendar, start: datetime, seconds: int, hours: str, due: 
     elif not calendar.is_workday(begins.date()) and due == calendar.next_workday_end(start):
         sentence = _("%(start)s 为休息日%(name)s，顺延至下一个工作日结束 → %(due)s") % {
             "start": moment(begins, begins.year),
-            "name": bracketed(calendar.holiday(begins.date())),
+            "name": bracketed(holiday_words(calendar, begins.date())),
             "due": ending(calendar, due, begins.year),
         }
         hours = "workdays"
@@ -92,7 +92,7 @@ def _listed(calendar: Calendar, off: list[date], year: int) -> str:
     """国庆节 10-01 至 10-07、周六 10-10: holidays as spans by name; plain days one by one, or counted when many."""
     plain = sum(1 for day in off if not calendar.holiday(day))
     parts = []
-    for name, group in groupby(off, calendar.holiday):
+    for name, group in groupby(off, lambda day: holiday_words(calendar, day)):
         days = list(group)
         if name:
             parts += [f"{name} {span_words(run, year)}" for run in _runs(days)]
@@ -115,6 +115,12 @@ def _provisional(calendar: Calendar, start: datetime, due: datetime, hours: str)
     if not years:
         return ""
     return _("（%(years)s 年放假安排未公布，暂按周末和法定节日计算）") % {"years": listed(map(str, years))}
+
+
+def holiday_words(calendar: Calendar, day: date) -> str:
+    """The holiday's name in the reader's language; one that a shop named itself as it stands."""
+    name = calendar.holiday(day)
+    return _(name) if name else ""
 
 
 def weekday_words(day: date) -> str:

@@ -9,7 +9,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 from functools import lru_cache
 
-FIXED = {(1, 1): "元旦", (5, 1): "劳动节", (5, 2): "劳动节", (10, 1): "国庆节", (10, 2): "国庆节", (10, 3): "国庆节"}
+from django.utils.translation import gettext_noop
+
+NEW_YEAR, LABOUR, NATIONAL = gettext_noop("元旦"), gettext_noop("劳动节"), gettext_noop("国庆节")
+SPRING = gettext_noop("春节")
+AFTER_THE_MOON = (gettext_noop("清明节"), gettext_noop("端午节"), gettext_noop("中秋节"))
+FIXED = {(1, 1): NEW_YEAR, (5, 1): LABOUR, (5, 2): LABOUR, (10, 1): NATIONAL, (10, 2): NATIONAL, (10, 3): NATIONAL}
 
 # The days that follow moon and sun, as month × 100 + day: first of the lunar year, 清明, 端午 (5/5), 中秋 (8/15).
 MOVING = {
@@ -36,7 +41,7 @@ def days(year: int) -> dict[date, str]:
     found = {date(year, month, day): name for (month, day), name in FIXED.items()}
     if year in MOVING:
         new_year, *others = (date(year, number // 100, number % 100) for number in MOVING[year])
-        found.update({new_year + timedelta(days=n): "春节" for n in range(-1, 3)})
-        for day, name in zip(others, ("清明节", "端午节", "中秋节"), strict=True):
+        found.update({new_year + timedelta(days=n): SPRING for n in range(-1, 3)})
+        for day, name in zip(others, AFTER_THE_MOON, strict=True):
             found.setdefault(day, name)
     return found
