@@ -61,7 +61,8 @@ def test_a_two_line_order_with_a_dearer_swap_is_collected_shipped_in_two_parcels
 
     old, new = api.get("/orders/A1/").data, api.get("/orders/A1-H1/").data
     assert (old["state"], old["close_reason"], balance(api, "A1")) == ("closed", "swapped", 0)
-    assert (new["state"], new["money"]["total"], balance(api, "A1-H1")) == ("awaiting_audit", "279.00", Decimal("279.00"))
+    assert (new["state"], new["money"]["total"]) == ("awaiting_audit", "279.00")
+    assert balance(api, "A1-H1") == Decimal("279.00")
     assert not old["money"]["refunds"] and not new["money"]["refunds"]
 
     step(api, "orders/A1-H1", "audit")
