@@ -165,6 +165,7 @@ CELERY_BEAT_MAX_LOOP_INTERVAL = 1
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["kefu.formats"]
 USE_I18N = True
 # Inside all times are UTC (USE_TZ: aware values, stored in UTC). TIME_ZONE is what pages and reports show, and what a
 # day means to them; a shop's own zone, by which its deadlines count, stands in its row.

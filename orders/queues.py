@@ -1,6 +1,7 @@
 """What waits in the way of orders, by role: the queues of the shell."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from flows.queues import Queue, register
 from flows.table import Who
@@ -31,7 +32,7 @@ register(
         _("没有待发货的订单。打包完成后，订单会出现在这里，填写快递单号发货。"),
     ),
     Queue(
-        "stock_outs", _("缺货"), "stock_out", AGENT | LEAD,
+        "stock_outs", pgettext_lazy("plural", "缺货"), "stock_out", AGENT | LEAD,
         {"state__in": (Q.REPORTED, Q.CONTACTING, Q.WAITING_STOCK)}, "package-x",
         _("没有缺货要处理。仓库报缺货后，会出现在这里，由客服联系客户。"),
     ),

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpResponse
 from django.urls import URLPattern, path, register_converter
+from django.utils.functional import lazy
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
-from flows.models import Move
+from flows.models import LONGEST, Move
 from flows.words import step_label
 from shops.access import Caller
 
@@ -24,11 +27,14 @@ from .subjects import Resource, etag, when
 from .taking import MOST_ITEMS, read_match, take_all, take_one
 from .views import Address
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
 
 class NumberConverter:
-    """A subject's own number: the shop's, so nearly any text of one line."""
+    """A subject's own number: the shop's, so nearly any text of one line, and what hangs on it (-H1, -Q2)."""
 
-    regex = r"[^\x00-\x1f\x7f-\x9f]{1,64}"
+    regex = rf"[^\x00-\x1f\x7f-\x9f]{{1,{LONGEST}}}"
 
     def to_python(self, value: str) -> str:
         return value
@@ -38,7 +44,7 @@ class NumberConverter:
 
 
 register_converter(NumberConverter, "number")
-NUMBER: Schema = {"type": "string", "minLength": 1, "maxLength": 64, "pattern": r"^[^\x00-\x1f\x7f-\x9f/]+$"}
+NUMBER: Schema = {"type": "string", "minLength": 1, "maxLength": LONGEST, "pattern": r"^[^\x00-\x1f\x7f-\x9f/]+$"}
 ORDERS = (NEWEST, OLDEST, DUE)
 
 
@@ -47,8 +53,8 @@ class Starting:
     """How a subject is started. begin: (caller, data, shop code, trigger) -> the started subject; raises Problem."""
 
     begin: Callable[[Caller, Any, str | None, str], Any]
-    schema: Schema
-    words: str = ""
+    schema: Callable[[], Schema]
+    words: str | _StrPromise = ""
 
 
 def addresses(res: Resource, starting: Starting | None = None) -> list[URLPattern]:
@@ -79,11 +85,19 @@ class NoStep(Address):
 no_step = NoStep.as_view()
 
 
+named = lazy(step_label, str)
+
+
+def about(res: Resource, *words: str | _StrPromise) -> _StrPromise:
+    """Order: list; in the language of who reads it."""
+    return format_lazy("{}: " + "{}" * len(words), res.flow.label, *words)
+
+
 def list_of(res: Resource, starting: Starting | None) -> Any:
     class List(Address):
         docs = {
             "get": Op(
-                f"{res.ident}_list", f"{res.flow.label}: list", {200: a_page(ref(res.name))}, res.path,
+                f"{res.ident}_list", about(res, "list"), {200: a_page(ref(res.name))}, res.path,
                 params=(*res.filters(), *page_params(*ORDERS)),
                 words="`ordering=due`: those with a running clock, by the earliest one.",
             )
@@ -111,7 +125,7 @@ def starting_too(res: Resource, starting: Starting, base: Any) -> Any:
         docs = {
             **base.docs,
             "post": Op(
-                f"{res.ident}_start", f"{res.flow.label}: start", {201: ref(res.name)}, res.path,
+                f"{res.ident}_start", about(res, "start"), {201: ref(res.name)}, res.path,
                 body=starting.schema, params=(WHICH_SHOP,), errors=(400, 403, 404, 409), words=starting.words,
                 etag=True,
             ),
@@ -135,7 +149,7 @@ def detail_of(res: Resource) -> Any:
     class Detail(Address):
         docs = {
             "get": Op(
-                f"{res.ident}_detail", f"{res.flow.label}: one", {200: ref(res.name)}, res.path,
+                f"{res.ident}_detail", about(res, "one"), {200: ref(res.name)}, res.path,
                 params=(WHICH_SHOP,), errors=(404, 409), etag=True, path={"number": NUMBER},
             )
         }  # fmt: skip
@@ -152,7 +166,7 @@ def history_of(res: Resource) -> Any:
     class History(Address):
         docs = {
             "get": Op(
-                f"{res.ident}_history", f"{res.flow.label}: every step it took, oldest first",
+                f"{res.ident}_history", about(res, "every step it took, oldest first"),
                 {200: an_object({"results": many(ref("Passage"))})}, res.path,
                 params=(WHICH_SHOP,), errors=(404, 409), path={"number": NUMBER},
             )
@@ -177,8 +191,8 @@ def step_of(res: Resource, step: str) -> Any:
     class OneStep(Address):
         docs = {
             "post": Op(
-                f"{res.ident}_step_{step}", f"{res.flow.label}: {step_label(res.flow, step)}", {200: ref(res.name)},
-                res.path, body=schema_of(res.flow, step), params=(WHICH_SHOP,), errors=(400, 403, 404, 409),
+                f"{res.ident}_step_{step}", about(res, named(res.flow, step)), {200: ref(res.name)},
+                res.path, body=partial(schema_of, res.flow, step), params=(WHICH_SHOP,), errors=(400, 403, 404, 409),
                 words=may_take(res, step), if_match=True, etag=True, path={"number": NUMBER},
             )
         }  # fmt: skip
@@ -200,7 +214,7 @@ def steps_of(res: Resource, step: str) -> Any:
     class ManySteps(Address):
         docs = {
             "post": Op(
-                f"{res.ident}_steps_{step}", f"{res.flow.label}: {step_label(res.flow, step)} (many)",
+                f"{res.ident}_steps_{step}", about(res, named(res.flow, step), " (many)"),
                 {200: an_object({"results": many(ref("StepResult"))})}, res.path, body=batch_schema(res, step),
                 words=may_take(res, step),
             )
@@ -224,7 +238,7 @@ def may_take(res: Resource, step: str) -> str:
 def batch_schema(res: Resource, step: str) -> Schema:
     """An item's inputs stand beside its number; what is wrong with them is told in the item's own result."""
     named = {
-        "number": {**TEXT, "minLength": 1, "maxLength": 64},
+        "number": {**TEXT, "minLength": 1, "maxLength": LONGEST},
         "shop": nullable(TEXT),
         "version": nullable({**WHOLE, "minimum": 1, "maximum": 2**31 - 1}),
     }

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from drf_spectacular.openapi import AutoSchema
 
 from .queries import Param
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 Schema = dict[str, Any]
 COMPONENTS: dict[str, Schema] = {}  # every resource adds its own
@@ -17,16 +20,17 @@ COMPONENTS: dict[str, Schema] = {}  # every resource adds its own
 
 @dataclass(frozen=True)
 class Op:
-    """One method of one address. answers: {status: schema or None}; errors: statuses that are problems."""
+    """One method of one address. answers: {status: schema or None}; errors: statuses that are problems. Words, and a
+    body that has some, may be lazy: the schema is drawn in its reader's language."""
 
     ident: str
-    summary: str
+    summary: str | _StrPromise
     answers: Mapping[int, Schema | None]
     tag: str
-    body: Schema | None = None
+    body: Schema | Callable[[], Schema] | None = None
     params: tuple[Param, ...] = ()
     errors: tuple[int, ...] = ()
-    words: str = ""
+    words: str | _StrPromise = ""
     if_match: bool = False
     etag: bool = False
     path: Mapping[str, Schema] = field(default_factory=dict)
@@ -159,15 +163,16 @@ class ViewSchema(AutoSchema):
             return super().get_operation(path, path_regex, path_prefix, method, registry)
         self.method, self.path = method, path
         told: dict[str, Any] = {
-            "operationId": op.ident, "summary": op.summary, "tags": [op.tag],
+            "operationId": op.ident, "summary": str(op.summary), "tags": [op.tag],
             "parameters": _parameters(path, method, op), "responses": _responses(op, method),
             "security": [{"key": []}, {"session": []}],
         }  # fmt: skip
         if op.words:
-            told["description"] = op.words
+            told["description"] = str(op.words)
         if op.body is not None:
-            required = bool(op.body.get("required"))
-            told["requestBody"] = {"content": {"application/json": {"schema": op.body}}, "required": required}
+            body = op.body() if callable(op.body) else op.body
+            required = bool(body.get("required"))
+            told["requestBody"] = {"content": {"application/json": {"schema": body}}, "required": required}
         return told
 
 
@@ -184,7 +189,7 @@ def _parameters(path: str, method: str, op: Op) -> list[dict[str, Any]]:
 def _responses(op: Op, method: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for status, schema in op.answers.items():
-        told: dict[str, Any] = {"description": op.summary}
+        told: dict[str, Any] = {"description": str(op.summary)}
         if schema is not None:
             told["content"] = {"application/json": {"schema": schema}}
         if op.etag:

@@ -126,4 +126,6 @@ def unsaved(shop_id: int, told: dict[str, Any], now: Any) -> Order:
     )  # fmt: skip
 
 
-PLACING = Starting(begin, field_schema(Placed()), str(gettext_lazy("各行实付与运费之和须等于应付；下单时间不填为现在")))
+PLACING = Starting(
+    begin, lambda: field_schema(Placed()), gettext_lazy("各行实付与运费之和须等于应付；下单时间不填为现在")
+)

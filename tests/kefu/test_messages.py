@@ -192,3 +192,11 @@ def test_a_length_follows_the_plural_rules(n, said):
 
     with translation.override("en"):
         assert durations.words(n * 3600) == said
+
+
+def test_the_api_speaks_the_language_of_its_reader(client):
+    client.cookies["kefu_language"] = "en"
+    assert not CHINESE.search(client.get("/api/schema/").content.decode())
+    assert client.get("/api/nowhere/").json()["detail"] == "There is no such address"
+    client.cookies["kefu_language"] = "zh-hans"
+    assert "确认订单" in client.get("/api/schema/").content.decode()
