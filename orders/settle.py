@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -160,11 +161,17 @@ def _kept(line: Line, quantity: int) -> dict[str, Any]:
 
 
 def replacement(order: Order, total: int, freight: int, at: datetime) -> Order:
-    """Number {order}-H{n}; straight to the auditor (换货/补寄/换款重下单)."""
-    count = order.replacements.count() + 1
+    """Straight to the auditor (换货/补寄/换款重下单)."""
     return Order(
-        shop_id=order.shop_id, number=f"{order.number}-H{count}", state=S.AWAITING_AUDIT, payment=order.payment,
+        shop_id=order.shop_id, number=heirs_number(order), state=S.AWAITING_AUDIT, payment=order.payment,
         channel=order.channel, buyer_id=order.buyer_id, buyer_name=order.buyer_name, buyer_phone=order.buyer_phone,
         phone_key=order.phone_key, address=order.address, buyer_note=order.buyer_note, freight=freight, total=total,
         placed_at=at, paid_at=order.paid_at, replaces=order,
     )  # fmt: skip
+
+
+def heirs_number(order: Order) -> str:
+    """{number}-H{n}, the next that is free: an order of the shop's own may be called so."""
+    same = Order.objects.filter(shop=order.shop_id)
+    tried = (f"{order.number}-H{n}" for n in count(order.replacements.count() + 1))
+    return next(number for number in tried if not same.filter(number=number).exists())

@@ -344,6 +344,15 @@ def test_the_longest_number_still_has_room_for_what_hangs_on_it(hands):
     assert hands.order(number).refunds.get().amount == 18800
 
 
+def test_a_replacement_goes_round_a_number_that_the_shop_has_taken(hands):
+    out = spoken(hands, ("1", 1))
+    hands.place("A1-H1")
+    out = hands.take(out, "agree_swap", "agent", sku="S-9", title="另一款", price=100)
+    hands.take(out, "swap", "auditor")
+    assert hands.order("A1-H1").state == "awaiting_payment"
+    assert (hands.order("A1-H2").state, hands.order("A1-H2").replaces) == ("awaiting_audit", hands.order("A1"))
+
+
 def test_two_orders_of_nobody_known_are_not_merged(hands):
     nobody = {"buyer": {"name": "张三", "phone": ""}}
     for number in ("A1", "A2"):
