@@ -19,6 +19,9 @@ class OneDoor(TypeError):
     """A subject is written only through flows.start, take and take_many."""
 
 
+LONGEST = 80  # characters of a number
+
+
 class Subject(models.Model):
     """Whatever moves through a flow.
 
@@ -37,7 +40,7 @@ class Subject(models.Model):
     now: datetime  # when it is being written here
 
     shop = models.ForeignKey("shops.Shop", on_delete=models.PROTECT, db_index=False, verbose_name=_("店铺"))
-    number = models.CharField(_("编号"), max_length=80)
+    number = models.CharField(_("编号"), max_length=LONGEST)
     version = models.PositiveIntegerField(_("版本"), default=0, editable=False)
     fact = models.CharField(max_length=30, blank=True, default="", editable=False)
     struck = models.JSONField(default=dict, blank=True, editable=False)

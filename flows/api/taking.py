@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from flows import engine, words
 from flows.effects import Refused
 from flows.engine import Taken, Want
+from flows.models import LONGEST
 from flows.table import Flow, Who
 from shops.access import Caller
 
@@ -153,8 +154,8 @@ def read_items(data: Any) -> list[dict[str, Any]]:
 def named(item: dict[str, Any], pointer: str) -> None:
     """What every item says of its subject. Raises Problem 400, for the whole request."""
     number, shop, version = (item.get(name) for name in ("number", "shop", "version"))
-    if not isinstance(number, str) or not 0 < len(number) <= 64:
-        raise invalid(_("须是 1 到 64 字的编号"), f"{pointer}/number")
+    if not isinstance(number, str) or not 0 < len(number) <= LONGEST:
+        raise invalid(_("长度须在 1 到 %(most)s 之间") % {"most": LONGEST}, f"{pointer}/number")
     if shop is not None and not isinstance(shop, str):
         raise invalid(_("须是店铺代码"), f"{pointer}/shop")
     if version is not None and (not isinstance(version, int) or isinstance(version, bool) or not 0 < version < 2**31):

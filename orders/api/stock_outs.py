@@ -12,6 +12,7 @@ from flows.api.openapi import MOMENT, MONEY, TEXT, WHOLE, an_object, many, nulla
 from flows.api.queries import text
 from flows.api.subjects import Resource, when
 from flows.asks import yuan
+from flows.models import LONGEST
 
 from ..models import Contact, StockOut
 from ..tables import STOCK_OUT
@@ -89,6 +90,6 @@ STOCK_OUTS = Resource(
     "Its number, or exactly a number, a phone, a buyer's id or a tracking number of its order.",
     load=load,
     joined=("order",),
-    params=(text("order", "Number of its order.", 64),),
+    params=(text("order", "Number of its order.", LONGEST),),
     narrow=narrow,
 )

@@ -279,3 +279,14 @@ def test_a_number_may_be_nearly_any_text(api, shop, number):
     assert api.get(f"{path}/").data["number"] == number
     assert api.get(f"{path}/history/").status_code == 200
     assert api.post(f"{path}/steps/abandon/").data["state"] == "closed"
+
+
+def test_the_longest_number_is_an_address_with_what_hangs_on_it_too(api, shop):
+    number = f"{'9' * 64}-Q1"
+    missing(shop, "9" * 64)
+    contact = {"channel": "im", "words": "缺货", "none_why": "没有"}
+    assert api.get(f"/stock-outs/{number}/").data["number"] == number
+    assert api.post(f"/stock-outs/{number}/steps/contact/", contact).data["state"] == "contacting"
+    [told] = api.post("/stock-outs/steps/contact/", {"items": [{"number": number, **contact}]}).data["results"]
+    assert told["status"] == 200
+    assert [s["number"] for s in api.get("/stock-outs/", {"order": "9" * 64}).data["results"]] == [number]
