@@ -19,6 +19,7 @@ def main(address: str, names: list[str], quick: bool) -> None:
     print(f"filling {address} …", file=sys.stderr, flush=True)
     fill.everything(bench.size(1_000_000, 100_000))
     for name in sorted(names or ALL, key=ALL.index):
+        fill.settle()
         report.add(import_module(f"kefu.bench.{name}").measure(bench))
     print(table(report.lines))
     print("\n".join(["", *report.facts]))

@@ -81,9 +81,9 @@ def measure(bench: Bench) -> Report:
         replay.connect(bench.address) as raw,
     ):
         applied = Applied(bench, server, raw)
-        found = in_turns(bench.size(7, 3), {"ours": applied.ours, "sql": applied.plain}, about="applied, CPU:")
+        turns = in_turns(bench.size(7, 3), {"ours": applied.ours, "sql": applied.plain}, about="applied, CPU:")
     writes = 1 + len(applied.spoken.writes)
     what = f"CPU of a hook from the socket to applied, of its {writes} writes in plain SQL"
-    line = Line(what, microseconds(found["ours"]), microseconds(found["sql"]), found["ours"] / found["sql"], at_most=3)
+    line = Line.of(what, turns, "ours", "sql", microseconds, at_most=3)
     seen = [] if backends() else ["PostgreSQL's processes are not visible here: its CPU is not counted"]
     return Report([line], [*seen, f"memory: the process that applies hooks {machine.peak()} MB"])

@@ -30,6 +30,7 @@ def keep(unpaid: Unpaid, count: int) -> None:
         told = dialect.translate(read(body), headers, endpoint)
         key = headers["webhook-id"]
         store(endpoint.shop, "native", key, told, raw=body, headers=headers, secret=secret.id, at=timezone.now())
+    fill.settle()
 
 
 def apply(unpaid: Unpaid, count: int, limit: int) -> float:
@@ -48,8 +49,6 @@ def measure(bench: Bench) -> Report:
         "batches": lambda: apply(unpaid, count, process.BATCH),
         "one by one": lambda: apply(unpaid, few, 1),
     }
-    found = in_turns(bench.size(7, 3), ways, about="batches:")
-    return Report([
-        Line(f"hooks applied {process.BATCH} at a time, of one by one", rate(found["batches"]),
-             rate(found["one by one"]), found["batches"] / found["one by one"], 8)
-    ])  # fmt: skip
+    turns = in_turns(bench.size(7, 3), ways, about="batches:")
+    what = f"hooks applied {process.BATCH} at a time, of one by one"
+    return Report([Line.of(what, turns, "batches", "one by one", rate, at_least=8)])

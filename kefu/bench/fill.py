@@ -122,5 +122,5 @@ def everything(count: int) -> Shop:
     made = shop()
     for first in range(FIRST, FIRST + count, STEP):
         orders(made, first, min(first + STEP, FIRST + count) - 1)
-    settle(Order, Line, Move, Deadline)
+    settle()
     return made

@@ -12,7 +12,7 @@ from hooks.models import Inbox
 from . import replay
 from .bench import Bench, work
 from .hooked import CLIENTS, Unpaid, send
-from .paired import in_turns
+from .paired import Turns, in_turns
 from .report import Line, Report, rate
 from .serving import PROCESSES, Served, served
 from .spoken import Spoken
@@ -69,15 +69,15 @@ def measure(bench: Bench) -> Report:
         }
         for server in (ours, usual):
             intake.sent(server, WARM)
-        found = in_turns(bench.size(7, 3), ways, about="intake:")
+        turns = in_turns(bench.size(7, 3), ways, about="intake:")
         memory = f"memory: the server's processes {ours.memory()} MB; the usual way's {usual.memory()} MB"
     Inbox.objects.filter(outcome="").update(rings_at=None)  # nobody is going to apply them
-    return Report(_lines(found), [memory])
+    return Report(_lines(turns), [memory])
 
 
-def _lines(found: dict[str, float]) -> list[Line]:
+def _lines(turns: Turns) -> list[Line]:
     def line(name: str, baseline: str, bar: float) -> Line:
         what = f"hooks to durable, {CLIENTS} clients, {PROCESSES} processes, of {name}"
-        return Line(what, rate(found["ours"]), rate(found[baseline]), found["ours"] / found[baseline], bar)
+        return Line.of(what, turns, "ours", baseline, rate, at_least=bar)
 
     return [line("the same statement in plain SQL", "sql", 0.35), line("DRF + ORM", "usual", 5)]

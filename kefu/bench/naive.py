@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 settings.ROOT_URLCONF = __name__
+settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if not name.startswith("hooks.")]
 application = get_wsgi_application()
 
 from django.db import transaction  # noqa: E402 (what follows needs the apps)

@@ -14,7 +14,7 @@ from typing import Any
 
 from . import database
 from .bench import Bench, work
-from .paired import in_turns
+from .paired import Turns, in_turns
 from .report import Line, Report, milliseconds
 
 ADMIN, NEWEST = "/admin/orders/order/?queue=to_confirm", "/admin/orders/order/"
@@ -95,18 +95,16 @@ def measure(bench: Bench) -> Report:
             "rest": way(many, REST), "rest, few": way(few, REST),
             "stock": way(usual, STOCK, 3), "stock, one state": way(usual, STOCK_STATE, 3),
         }  # fmt: skip
-        found = in_turns(bench.size(5, 3), ways, about="queues:")
+        turns = in_turns(bench.size(5, 3), ways, about="queues:")
         memory = many("machine:peak")
     return Report(
-        _lines(found, bench.size(1_000_000, 100_000), small_size), [f"memory: a process that serves pages {memory} MB"]
+        _lines(turns, bench.size(1_000_000, 100_000), small_size), [f"memory: a process that serves pages {memory} MB"]
     )
 
 
-def _lines(found: dict[str, float], many: int, few: int) -> list[Line]:
+def _lines(turns: Turns, many: int, few: int) -> list[Line]:
     def line(what: str, ours: str, baseline: str, most: float) -> Line:
-        return Line(
-            what, milliseconds(found[ours]), milliseconds(found[baseline]), found[ours] / found[baseline], None, most
-        )
+        return Line.of(what, turns, ours, baseline, milliseconds, at_most=most)
 
     against = f"at {many:,} orders, of its time at {few:,}"
     return [
@@ -115,4 +113,4 @@ def _lines(found: dict[str, float], many: int, few: int) -> list[Line]:
         line(f"the queue in REST {against}", "rest", "rest, few", 1.3),
         line(f"the admin's queue at {many:,}, of the stock admin's by state", "admin", "stock, one state", 0.35),
         line(f"the admin's newest orders at {many:,}, of the stock admin's list", "newest", "stock", 0.35),
-    ]  # fmt: skip
+    ]

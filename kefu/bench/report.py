@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+
+from .paired import Turns
 
 
 @dataclass(frozen=True)
@@ -17,6 +19,13 @@ class Line:
     ratio: float
     at_least: float | None = None
     at_most: float | None = None
+
+    @classmethod
+    def of(
+        cls, what: str, turns: Turns, ours: str, baseline: str, worded: Callable[[float], str], **bar: float
+    ) -> Line:
+        """The medians of two ways, and of their ratios."""
+        return cls(what, worded(turns.of(ours)), worded(turns.of(baseline)), turns.ratio(ours, baseline), **bar)
 
     @property
     def bar(self) -> str:

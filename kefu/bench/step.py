@@ -69,10 +69,10 @@ def _with(
             return sum(pool.map(work, *([g] * processes for g in given), shares))
 
         ways = {"take": lambda: each(take), "plain": lambda: each(plain, bench.address, statements, of)}
-        found = in_turns(bench.size(7, 3), ways, about=f"step, {processes} at once:")
+        turns = in_turns(bench.size(7, 3), ways, about=f"step, {processes} at once:")
         memory = max(pool.map(peak, range(processes)))
     what = f"a step by take, {processes} at once, of its own {len(statements)} statements in plain SQL"
-    line = Line(what, rate(found["take"]), rate(found["plain"]), found["take"] / found["plain"], bar)
+    line = Line.of(what, turns, "take", "plain", rate, at_least=bar)
     return Report([line], [f"memory: each of {processes} that take steps {memory} MB"])
 
 

@@ -138,7 +138,7 @@ def measure(bench: Bench) -> Report:
         clocks.due(count)
         return count
 
-    found = in_turns(
+    turns = in_turns(
         bench.size(7, 3),
         {
             "sweep": lambda: by_sweep(after(count)),
@@ -150,8 +150,8 @@ def measure(bench: Bench) -> Report:
     running = Deadline.objects.filter(ended_at=None).count()
     what = f"sweep of {count:,} due clocks among {running:,}"
     report.lines += [
-        Line(f"{what}, of set-based SQL", rate(found["sweep"]), rate(found["sql"]), found["sweep"] / found["sql"], 0.6),
-        Line(f"{what}, of an ORM loop", rate(found["sweep"]), rate(found["orm"]), found["sweep"] / found["orm"], 25),
+        Line.of(f"{what}, of set-based SQL", turns, "sweep", "sql", rate, at_least=0.6),
+        Line.of(f"{what}, of an ORM loop", turns, "sweep", "orm", rate, at_least=25),
     ]
     report.facts += [_exact(bench, clocks.due(count)), f"memory: the process that sweeps {peak()} MB"]
     report.lines.append(_idle(bench))
