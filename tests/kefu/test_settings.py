@@ -34,6 +34,12 @@ def test_an_empty_environment_runs_embedded_on_loopback_with_a_key_of_its_own(tm
     assert settings_of(tmp_path, "SECRET_KEY") == [key]
 
 
+def test_folders_that_are_made_for_data_are_the_owners_alone(tmp_path):
+    settings_of(tmp_path, "DATA_DIR", KEFU_DATA_DIR=str(tmp_path / ".data" / "demo"))
+    for folder in (tmp_path / ".data", tmp_path / ".data" / "demo"):
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
 def test_an_address_under_https_makes_cookies_secure_and_is_trusted(tmp_path):
     names = ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "CSRF_TRUSTED_ORIGINS", "ALLOWED_HOSTS")
     session, csrf, origins, hosts = settings_of(tmp_path, *names, PUBLIC_URL="https://desk.example.cn/")
