@@ -87,4 +87,5 @@ class Address(APIView):
 
 
 def json_address(request: HttpRequest) -> bool:
-    return request.path.startswith("/api/")
+    """Whether machines ask here, who are told problems, not pages."""
+    return request.path.startswith(("/api/", "/hooks/"))

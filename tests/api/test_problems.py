@@ -110,6 +110,8 @@ def test_a_body_that_is_none_is_refused(api, shop, raw, kind, status, code):
         "/api/v1/orders",
         "/api/v1/orders/%0a/",
         "/api/x" + "y" * 300,
+        "/hooks/",
+        "/hooks/mine/more/",
     ],
 )
 @pytest.mark.parametrize("method", ["get", "post", "delete"])
@@ -144,9 +146,10 @@ def test_the_database_away_is_unavailable_and_worth_another_try(api, shop, monke
 
 
 def test_another_host_is_refused_without_echo(db):
-    told = Client(HTTP_HOST="evil.example").get("/api/v1/orders/")
-    is_problem(told, 400, "bad-request")
-    assert "evil" not in told.content.decode()
+    for path in ("/api/v1/orders/", "/hooks/mine/"):
+        told = Client(HTTP_HOST="evil.example").get(path)
+        is_problem(told, 400, "bad-request")
+        assert "evil" not in told.content.decode()
 
 
 @pytest.mark.parametrize("path", ["/api/schema/", "/api/docs/"])
