@@ -6,6 +6,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.utils import timezone
 
 from shops import hook_secrets, policy
@@ -40,6 +41,13 @@ def test_createshop_without_json_is_for_people():
     assert "/hooks/x1/" in said
     assert "whsec_" in said
     assert "只显示这一次" in said
+
+
+def test_createshop_says_what_to_do_where_there_is_no_database_yet(monkeypatch):
+    monkeypatch.setattr(connection.introspection, "table_names", list)
+    with pytest.raises(CommandError, match="migrate"):
+        run("createshop", "x1", "--name", "N", "--platform", "native")
+    assert not Shop.objects.exists()
 
 
 @pytest.mark.parametrize(

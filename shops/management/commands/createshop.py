@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -35,6 +35,8 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if Shop._meta.db_table not in connection.introspection.table_names():
+            raise CommandError("The database is empty. Run first: python manage.py migrate")
         fields = {name: options[name] for name in ("code", "name", "platform", "dialect", "zone")}
         try:
             made = create(fields, timezone.now())
