@@ -34,6 +34,7 @@ def too_many(seconds: float) -> Problem:
 def answer(status: int, body: dict[str, Any], content_type: str = "application/json") -> HttpResponse:
     response = HttpResponse(json.dumps(body), content_type=content_type, status=status)
     response.headers["Cache-Control"] = "no-store"
+    response.headers["Content-Length"] = str(len(response.content))  # CommonMiddleware is passed by (shortcut.py)
     return response
 
 
