@@ -29,9 +29,9 @@ def kept_secret(file: Path) -> str:
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("KEFU_DATA_DIR") or BASE_DIR / ".data").resolve()
-for folder in (*reversed(DATA_DIR.parents), DATA_DIR):
-    if not folder.exists():  # `parents=True` would let everybody look into those on the way
-        folder.mkdir(mode=0o700, exist_ok=True)
+for place in (*reversed(DATA_DIR.parents), DATA_DIR):
+    if not place.exists():  # `parents=True` would let everybody look into those on the way
+        place.mkdir(mode=0o700, exist_ok=True)
 
 # --- who and where ------------------------------------------------------------------------------------------------
 DEBUG = flag("DEBUG")
