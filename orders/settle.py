@@ -74,9 +74,18 @@ def agree_swap(stock_out: StockOut, *, sku: str, price: int, quantity: int = 1, 
     stock_out.difference = price - worth(stock_out)
 
 
+def missing(stock_out: StockOut) -> list[dict[str, Any]]:
+    """Its lines without what was shipped after all. Raises Refused where that is everything."""
+    left = stock_out.goods.unshipped()
+    lines = [{"line": m["line"], "quantity": min(m["quantity"], left.get(m["line"], 0))} for m in stock_out.lines]
+    if still := [m for m in lines if m["quantity"]]:
+        return still
+    raise Refused(_("缺货的商品已经发出，请仓库登记“已找到货”"), "refused")
+
+
 def worth(stock_out: StockOut) -> int:
     """What was paid for the missing lines."""
-    return sum(stock_out.goods.line(m["line"]).share(m["quantity"]) for m in stock_out.lines)
+    return sum(stock_out.goods.line(m["line"]).share(m["quantity"]) for m in missing(stock_out))
 
 
 @STOCK_OUT.on("agree_refund")
@@ -103,7 +112,7 @@ def _money_goes_back(stock_out: StockOut) -> Iterator[FollowUp]:
         by = "merchant" if order.payment == Payment.COD else "customer"
         yield Take("order", order.pk, "cancel", {"by": by, "reason": "stock_out"})
     else:
-        yield Take("order", order.pk, "drop_rest", {"lines": stock_out.lines, "cause": f"stock_out:{stock_out.pk}"})
+        yield Take("order", order.pk, "drop_rest", {"lines": missing(stock_out), "cause": f"stock_out:{stock_out.pk}"})
     if order.received <= 0:
         yield Take("stock_out", stock_out.pk, "settle")
 
@@ -124,8 +133,11 @@ def drop(stock_out: StockOut, **_inputs: Any) -> None:
 def swap(stock_out: StockOut) -> Iterator[FollowUp]:
     """The old order is cancelled (a partly shipped one loses the missing lines) and its replacement opened.
 
-    The money paid is carried over, never refunded; of a lower price only the difference goes back.
+    The money paid is carried over, never refunded; of a lower price only the difference goes back. Where something else
+    is missing now than when the customer agreed, the customer is asked again.
     """
+    if stock_out.choice["paid"] - worth(stock_out) != stock_out.difference:
+        raise Refused(_("谈好换货后，缺货的商品有变化，请客服与客户重新商定"), "refused")
     order, cause = stock_out.order, f"swap:{stock_out.pk}"
     whole = stock_out.goods.untouched()
     lines, freight = replacing(stock_out) if whole else ([{**stock_out.choice, "line": "1"}], 0)
@@ -137,7 +149,7 @@ def swap(stock_out: StockOut) -> Iterator[FollowUp]:
     if whole:
         yield Take("order", order.pk, "cancel", {"by": "customer", "swap": swapping})
     else:
-        yield Take("order", order.pk, "drop_rest", {"lines": stock_out.lines, "swap": swapping})
+        yield Take("order", order.pk, "drop_rest", {"lines": missing(stock_out), "swap": swapping})
     yield Start(
         replacement(order, total, freight, stock_out.moment), {"lines": lines, "carried": carried, "cause": cause}
     )

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from flows.cells import Who
-from flows.effects import FollowUp, Save, Start, Take
+from flows.effects import FollowUp, Refused, Save, Start, Take
 
 from .. import goods, money
 from ..models import Order, StockOut
@@ -22,6 +24,8 @@ def report_stock_out(order: Order, *, lines: Sequence[Mapping[str, Any]] = ()) -
     """One open stock-out an order: a later report adds its lines to it."""
     missing = goods.checked(order.goods, lines, order.goods.unshipped())
     found = order.goods.open_stock_out()
+    if found is not None and found.state == Q.REFUNDING:  # its lines have left the order: no one would look at another
+        raise Refused(_("上一次缺货正在退款，退款完成后再报"), "refused")
     if found is not None:
         known = {row["line"]: row["quantity"] for row in found.lines}
         found.lines = [{"line": k, "quantity": q} for k, q in {**known, **missing}.items()]

@@ -344,6 +344,46 @@ def test_the_longest_number_still_has_room_for_what_hangs_on_it(hands):
     assert hands.order(number).refunds.get().amount == 18800
 
 
+def part_missing(hands, quantity=2):
+    """The socks of an order are missing, its shoes are on their way -> the stock-out, spoken of."""
+    hands.take(hands.picking(), "ship_part", "warehouse", parcels=[parcel("SF1", ("1", 1))])
+    hands.take(hands.order(), "report_stock_out", "warehouse", lines=[{"line": "2", "quantity": quantity}])
+    return hands.take(hands.stock_out(), "contact", "agent", **WORDS)
+
+
+def test_of_what_was_missing_only_what_was_not_shipped_after_all_is_refunded(hands):
+    out = part_missing(hands)
+    hands.take(hands.order(), "ship_part", "warehouse", parcels=[parcel("SF2", ("2", 1))])
+    hands.take(out, "agree_refund", "agent", refund_of="lines")
+    assert (hands.order().state, hands.order().refunds.get().amount) == ("shipped", 3000)
+
+
+def test_what_is_missing_while_money_goes_back_waits_and_is_not_swallowed(hands):
+    out = hands.take(part_missing(hands, 1), "agree_refund", "agent", refund_of="lines")
+    assert refused(hands, hands.order(), "report_stock_out", "warehouse", lines=[{"line": "2"}]) == "refused"
+    assert hands.stock_out().lines == [{"line": "2", "quantity": 1}]
+    refund = hands.order().refunds.get()
+    hands.tell("refund.succeeded", 60, key=refund.key, order="A1", amount="30.00", voucher="v")
+    assert hands.stock_out().state == "resolved", out.state
+    hands.take(hands.order(), "report_stock_out", "warehouse", lines=[{"line": "2"}])
+    assert hands.stock_out("A1-Q2").lines == [{"line": "2", "quantity": 1}]
+
+
+def test_what_is_reported_after_a_swap_was_agreed_is_not_swapped_away_with_it(hands):
+    order = hands.picking()
+    hands.take(order, "ship_part", "warehouse", parcels=[parcel("SF1", ("2", 1))])
+    hands.take(hands.order(), "report_stock_out", "warehouse", lines=[{"line": "1", "quantity": 1}])
+    out = hands.take(hands.stock_out(), "contact", "agent", **WORDS)
+    out = hands.take(out, "agree_swap", "agent", sku="S-9", title="另一款", price=100)
+    hands.take(hands.order(), "report_stock_out", "warehouse", lines=[{"line": "2", "quantity": 1}])
+    assert refused(hands, hands.stock_out(), "swap", "auditor") == "refused"
+    assert not Order.objects.filter(number="A1-H1").exists()
+    out = hands.take(hands.stock_out(), "agree_wait", "agent", promised_for=timezone.now() + timedelta(days=1))
+    out = hands.take(out, "agree_swap", "agent", sku="S-9", title="另一款", price=100)
+    hands.take(out, "swap", "auditor")
+    assert hands.order("A1-H1").state == "awaiting_audit"
+
+
 def test_a_replacement_goes_round_a_number_that_the_shop_has_taken(hands):
     out = spoken(hands, ("1", 1))
     hands.place("A1-H1")
