@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from flows import named
 from flows.effects import Add, FollowUp, Implies, Moot, Refused, Save, Tell
 
+from . import money
 from .models import Amendment, Line, Order
 from .phones import phone_key
 from .states import S
@@ -45,9 +46,18 @@ def rank(version: str, at: datetime) -> tuple[int, str, datetime]:
 
 
 def amend_order(order: Order, **changes: Any) -> Iterator[FollowUp]:
-    """The step: by hand it records what was entered; after a report that is done already."""
-    if changes:
-        yield from apply(order, order.moment, "", **changes)
+    """The step: by hand it records what was entered; after a report that is done already.
+
+    Made cheaper by hand, the difference goes back; made dearer, it is collected before the goods go on (needs.paid_up).
+    What the outside has amended it has settled itself.
+    """
+    if not changes:
+        return
+    was = order.total
+    yield from apply(order, order.moment, "", **changes)
+    surplus = order.received - order.purse.pending() - order.total
+    if order.total < was and surplus > 0:
+        yield from money.give_back(order, f"amend:{order.version + 1}", min(surplus, was - order.total))
 
 
 def apply(order: Order, at: datetime, version: str, *, whole: bool = False, **changes: Any) -> Iterator[FollowUp]:

@@ -27,6 +27,14 @@ def deliverable(order: Any) -> str:
     return ""
 
 
+def paid_up(order: Any) -> str:
+    """What an amendment has made dearer is collected before the goods go on (cash on delivery: by the courier)."""
+    missing = order.total - order.received
+    if order.payment == Payment.COD or not order.amended or missing <= 0:
+        return ""
+    return _("改单后还差 %(amount)s 元未收到，请先向客户收取") % {"amount": yuan(missing)}
+
+
 def difference_paid(stock_out: Any) -> str:
     """A dearer swap is collected first (cash on delivery: by the courier)."""
     order = stock_out.order

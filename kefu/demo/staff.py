@@ -28,7 +28,7 @@ ALL = ("muli", "shanyehuo", "zhoumo")
 PEOPLE = (
     Person("agent", "林小满", {"muli": ("agent",), "shanyehuo": ("agent",)}, sees=True),
     Person("auditor", "周审之", dict.fromkeys(ALL, ("auditor",))),
-    Person("warehouse", "郑大库", dict.fromkeys(ALL, ("warehouse",))),
+    Person("warehouse", "郑大库", dict.fromkeys(ALL, ("warehouse",)), sees=True),  # who packs needs the address
     Person("lead", "沈店长", dict.fromkeys(ALL, ("lead",)), sees=True),
     Person("cafe", "何咖啡", {"zhoumo": ("agent", "warehouse")}, sees=True),
     Person("admin", "管理员", {}, superuser=True),

@@ -33,4 +33,4 @@ ORDER.brings(
     "merge",
     "absorb",
 )
-ORDER.brings(money.bring, *ORDER.strength, "refund_succeeded", "refund_failed", "drop_rest", "merge", "absorb")
+ORDER.brings(money.bring, *ORDER.strength, "amend", "refund_succeeded", "refund_failed", "drop_rest", "merge", "absorb")

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from flows.table import LATE, OUTSIDE, STAY, By, Clock, Fact, Flow, Step, Who
 
 from .. import asks
-from ..needs import closed_unpaid, deliverable
+from ..needs import closed_unpaid, deliverable, paid_up
 from ..states import S
 
 CUSTOMER, AGENT, AUDITOR, WAREHOUSE, LEAD, SHOP, PLATFORM, CLOCK, SYSTEM = Who
@@ -48,14 +48,14 @@ ORDER = Flow(
         Step("close_unpaid",     (UNPAID,),                                    CLOSED,      CLOCK | PLATFORM,            _("超时关闭")),
         Step("confirm",          (UNCONFIRMED,),                               UNAUDITED,   AGENT | SYSTEM,              _("确认订单"), tone="main", needs=(deliverable,)),
         Step("send_back",        (UNAUDITED,),                                 UNCONFIRMED, AUDITOR,                     _("退回客服"), asks=asks.Why),
-        Step("audit",            (UNAUDITED,),                                 PICKING,     AUDITOR | SYSTEM,            _("审核通过"), tone="main", needs=(deliverable,)),
+        Step("audit",            (UNAUDITED,),                                 PICKING,     AUDITOR | SYSTEM,            _("审核通过"), tone="main", needs=(deliverable, paid_up)),
         Step("amend",            (*BEFORE_PICKING, OUT),                       STAY,        AGENT | OUTSIDE,             _("修改订单"), asks=asks.Amend),
         Step("amend",            (PICKING,),                                   UNAUDITED,   AGENT | OUTSIDE),
         Step("report_stock_out", (PICKING, PACKED),                            OUT,         WAREHOUSE | OUTSIDE,         _("报缺货"), asks=asks.Missing),
         Step("report_stock_out", (PARTLY,),                                    PARTLY,      WAREHOUSE | OUTSIDE),
         Fact("report_stock_out", (UNCONFIRMED, UNAUDITED),                     OUT,         OUTSIDE),
         Step("restock",          (OUT,),                                       PICKING,     WAREHOUSE | SYSTEM,          _("已找到货"), also=("stock_out.found",)),
-        Step("pack",             (PICKING,),                                   PACKED,      WAREHOUSE | OUTSIDE,         _("打包完成"), tone="main", asks=asks.Pack, also=DROP),
+        Step("pack",             (PICKING,),                                   PACKED,      WAREHOUSE | OUTSIDE,         _("打包完成"), tone="main", asks=asks.Pack, also=DROP, needs=(paid_up,)),
         Fact("pack",             (*BEFORE_PICKING, OUT, CLOSED),               PACKED,      OUTSIDE, also=DROP),
         Step("recall",           (PACKED,),                                    UNAUDITED,   AGENT | WAREHOUSE,           _("拦回包裹"), asks=asks.Why, undoes=("pack",), tone="harm"),
         Step("ship_part",        READY,                                        PARTLY,      WAREHOUSE | OUTSIDE,         _("部分发货"), asks=asks.ShipPart),

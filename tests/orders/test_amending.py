@@ -157,3 +157,35 @@ def test_a_ship_by_of_the_platforms_is_the_clock_and_an_older_word_changes_nothi
     hands.tell("order.amended", 50, number="A1", ship_by=first.isoformat())
     clock = Deadline.objects.get(flow="order", subject=hands.order().pk, clock="ship", ended_at=None)
     assert clock.due_at == later
+
+
+def test_an_order_made_dearer_by_hand_waits_for_the_difference(hands):
+    order = hands.take(hands.picking(), "amend", "agent", lines=[{"line": "1", "paid": 20900}])
+    assert (order.state, order.total, order.received) == ("awaiting_audit", 27900, 25900)
+    before = Move.objects.count()
+    assert refused(hands, order, "audit", "auditor") == "refused"
+    assert Move.objects.count() == before
+    hands.tell("order.paid", 90, number="A1", transaction="more", amount="20.00")
+    assert hands.take(hands.order(), "audit", "auditor").state == "picking"
+
+
+def test_of_an_order_made_cheaper_by_hand_the_difference_goes_back_once(hands):
+    order = hands.take(hands.picking(), "amend", "agent", lines=[{"line": "1", "paid": 15000}])
+    assert order.total == 22000
+    [refund] = order.refunds.all()
+    assert (refund.amount, refund.status) == (3900, "open")
+    order = hands.take(hands.take(order, "audit", "auditor"), "amend", "agent", address=ELSEWHERE)
+    assert order.refunds.count() == 1
+    hands.tell("refund.succeeded", 100, key=refund.key, amount="39.00")
+    order = hands.order()
+    assert (order.state, order.received) == ("awaiting_audit", 22000)
+
+
+def test_what_the_outside_has_made_cheaper_it_settles_itself(hands):
+    hands.picking()
+    hands.tell("order.amended", 110, number="A1", lines=[
+        {"line": "1", "sku": "S-1", "title": "跑步鞋", "quantity": 1, "unit_price": "150.00", "paid": "150.00"},
+        {"line": "2", "sku": "S-2", "title": "袜子", "quantity": 2, "unit_price": "30.00", "paid": "60.00"},
+    ])  # fmt: skip
+    assert hands.order().total == 22000
+    assert not hands.order().refunds.exists()
