@@ -20,23 +20,22 @@ from flows.batch import picked
 from flows.registry import FLOWS
 from shops.scoped_admin import ScopedAdmin, caller_of
 
-from .models import Inbox
+from .models import STRANDED, Inbox
 from .tasks import BELL
 
-STRANDED = Q(outcome=Inbox.PARKED) | Q(outcome=Inbox.REJECTED) | Q(dead_at__isnull=False)
+AGAIN = Q(outcome=Inbox.PARKED) | Q(outcome=Inbox.REJECTED) | Q(dead_at__isnull=False)
 MOST = 200
 
 
 def stranded(shops: Sequence[int]) -> QuerySet[Inbox]:
-    """What waits for a person: parked and no longer tried, rejected, dead."""
-    mine = Inbox.objects.filter(shop__in=shops)
-    return mine.filter(Q(outcome=Inbox.PARKED, rings_at=None) | Q(outcome=Inbox.REJECTED) | Q(dead_at__isnull=False))
+    """What waits for a person."""
+    return Inbox.objects.filter(STRANDED, shop__in=shops)
 
 
 def replay(pks: Sequence[int], *, at: datetime) -> int:
     """Into the queue again, with all attempts before them; the same trigger, so nothing happens twice. -> how many."""
     fresh: dict[str, Any] = {"rings_at": at, "dead_at": None, "attempts": 0, "token": None, "leased_until": None}
-    count = Inbox.objects.filter(STRANDED, pk__in=pks).update(**fresh, outcome="", why="")
+    count = Inbox.objects.filter(AGAIN, pk__in=pks).update(**fresh, outcome="", why="")
     if count:
         BELL.ring()
     return count
@@ -132,7 +131,7 @@ class InboxAdmin(ScopedAdmin):
         return self._confirm(request, queryset)
 
     def _confirm(self, request: HttpRequest, rows: QuerySet[Inbox]) -> HttpResponse:
-        mine = [row for row in rows.filter(STRANDED)[:MOST] if self.may_lead(request, row)]
+        mine = [row for row in rows.filter(AGAIN)[:MOST] if self.may_lead(request, row)]
         context = {
             **self.admin_site.each_context(request), "title": _("重新处理平台消息"), "opts": self.opts, "rows": mine,
             "left_out": rows.count() - len(mine),

@@ -9,6 +9,9 @@ from django.utils.translation import pgettext_lazy
 
 from rows.claim import Queued
 
+# What waits for a person: parked and no longer tried, rejected, dead. Few among all that ever came.
+STRANDED = Q(outcome="parked", rings_at=None) | Q(outcome="rejected") | Q(dead_at__isnull=False)
+
 
 class Inbox(Queued):
     """One message of a shop's platform, stored once for ever before it is answered. Its key is the public event id.
@@ -50,6 +53,7 @@ class Inbox(Queued):
         indexes = [
             models.Index(fields=["rings_at", "id"], name="inbox_rings", condition=Q(rings_at__isnull=False)),
             models.Index(fields=["shop", "number"], name="inbox_parked", condition=Q(outcome="parked")),
+            models.Index(fields=["shop"], name="inbox_stranded", condition=STRANDED),
         ]
 
     def __str__(self) -> str:
