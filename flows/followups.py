@@ -36,6 +36,8 @@ def carry_out(door: Door) -> None:
 
 
 def do(door: Door, asked: Asked) -> None:
+    if not asked:
+        return
     _start(door, asked)
     _tell(door, asked)
     _wind(door, asked)
