@@ -30,8 +30,10 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dic
 
 
 @pytest.fixture(autouse=True)
-def _no_remembered_rules() -> None:
-    """A test's shop may have the key of an earlier test's, whose rules this process still remembers."""
+def _rules_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Afresh for every test, whose shop may have the key of an earlier test's; and not again within it, however slow
+    the machine is, so that statements can be counted."""
     from shops import policy
 
     policy.forget()
+    monkeypatch.setattr(policy, "FRESH", 600.0)

@@ -4,14 +4,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from shops import policy
 from tests.factories import placed
 from tests.orders.hands import Hands, parcel
 
 
 @pytest.fixture
-def hands(db, monkeypatch):
-    monkeypatch.setattr(policy, "FRESH", 600.0)  # however slow the machine, the shop's rules are read once
+def hands(db):
     return Hands()
 
 

@@ -216,6 +216,7 @@ def test_differences_are_told_in_words():
 def test_fresh_rules_cost_no_query_and_stale_ones_a_single_small_one(django_assert_num_queries, monkeypatch):
     shop = make_shop()
     clock = [1000.0]
+    monkeypatch.setattr(policy, "FRESH", 2.0)
     monkeypatch.setattr(policy.time, "monotonic", lambda: clock[0])
     first = policy.of(shop.pk)
     clock[0] += 1.9
@@ -247,6 +248,7 @@ def test_many_shops_are_looked_up_together(django_assert_num_queries):
 def test_what_another_process_changed_is_seen_after_two_seconds(change, monkeypatch):
     shop = make_shop()
     clock = [1000.0]
+    monkeypatch.setattr(policy, "FRESH", 2.0)
     monkeypatch.setattr(policy.time, "monotonic", lambda: clock[0])
     monkeypatch.setattr(policy, "forget", lambda: None)
     monkeypatch.setattr(policy, "_drop", lambda shop_id: None)
