@@ -98,7 +98,9 @@ def _by_key(rows: QuerySet[Any], request: HttpRequest, *, newest: bool) -> tuple
         found = rows.filter(pk__lt=before) if before else rows
         found = found.order_by("-pk")
     else:
-        found = rows.filter(pk__gt=_number(request, "after")).order_by("pk")
+        # The keys first, out of the queue's index: for whole rows the planner may walk all orders from the oldest on.
+        after = rows.filter(pk__gt=_number(request, "after")).order_by("pk")
+        found = rows.filter(pk__in=list(after.values_list("pk", flat=True)[: PAGE + 1])).order_by("pk")
     page = list(found[: PAGE + 1])
     return page[:PAGE], len(page) > PAGE
 
