@@ -22,7 +22,7 @@ class Line:
 
     @classmethod
     def of(
-        cls, what: str, turns: Turns, ours: str, baseline: str, worded: Callable[[float], str], **bar: float
+        cls, what: str, turns: Turns, ours: str, baseline: str, worded: Callable[[float], str], **bar: float | None
     ) -> Line:
         """The medians of two ways, and of their ratios."""
         return cls(what, worded(turns.of(ours)), worded(turns.of(baseline)), turns.ratio(ours, baseline), **bar)
