@@ -4,7 +4,6 @@ statements for one subject or for thousands."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -58,7 +57,7 @@ def worded(value: Any) -> str:
 def write_moves(flow: Flow, moves: Sequence[Moved], changed: Iterable[str], *, at: datetime, fired: str = "") -> None:
     """The Move first: the database refuses a state that no Move explains."""
     names = sorted({*changed, "state", "version"})
-    with rows.together() if len(moves) > 1 else nullcontext():  # for one it costs more than it spares
+    with rows.together():
         rows.insert(Move, MOVE, [_move(flow, m, at) for m in moves])
         if moves[0].old:
             write_columns(flow, {m.subject.pk: m.subject for m in moves}.values(), names)

@@ -14,6 +14,8 @@ from django.db import connection
 from django.db.models import Field, JSONField, Model
 from django.db.models.base import ModelState
 
+from . import cursors
+
 M = TypeVar("M", bound=Model)
 
 
@@ -52,7 +54,7 @@ def _from_json(value: str | None, *_: Any) -> Any:
 
 def _query(model: type[M], tail: str, params: Sequence[Any]) -> list[M]:
     select, _, _ = _reading(model, connection.vendor)
-    with connection.cursor() as cursor:
+    with cursors.cursor() as cursor:
         cursor.execute(f"{select} {tail}", params)
         return to_instances(model, cursor.fetchall())
 
@@ -111,7 +113,7 @@ def lock(model: type[M], pks: Sequence[int]) -> list[M]:
 def allocate(model: type[Model], count: int) -> list[int]:
     """`count` new keys, so that rows and what explains them can be written in any order in one round trip."""
     table, key = model._meta.db_table, model._meta.pk.column or "" or ""
-    with connection.cursor() as cursor:
+    with cursors.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(
                 "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s::int)",

@@ -11,6 +11,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
 from django.db.models import Field, JSONField, Model
 
+from . import cursors
 from .read import column_of
 
 Prepare = Callable[[Any], Any]
@@ -81,7 +82,7 @@ def insert(model: type[Model], names: Sequence[str], rows: Sequence[tuple[Any, .
     table, cols, casts, prepares = _plan(model, tuple(names), connection.vendor)
     columns = _columns(prepares, rows)
     tail = " ON CONFLICT DO NOTHING" if ignore else ""
-    with connection.cursor() as cursor:
+    with cursors.cursor() as cursor:
         if connection.vendor == "postgresql":
             exprs, source, params = _shape(casts, cols, columns)
             cursor.execute(f"INSERT INTO {table} ({', '.join(cols)}) SELECT {', '.join(exprs)}{source}{tail}", params)
@@ -97,7 +98,7 @@ def update(model: type[Model], names: Sequence[str], rows: Sequence[tuple[Any, .
         return
     table, (key, *cols), casts, prepares = _plan(model, ("pk", *names), connection.vendor)
     columns = _columns(prepares, rows)
-    with connection.cursor() as cursor:
+    with cursors.cursor() as cursor:
         if connection.vendor != "postgresql":
             sets = ", ".join(f"{c} = %s" for c in cols)
             pks, *rest = columns
