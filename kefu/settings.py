@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "flows",
     "flows.api",
     "orders",
+    "returns",
     "hooks",
 ]
 

@@ -1,0 +1,186 @@
+"""What belongs to a return, loaded for a whole batch: its order with goods and money, its lines and parcels, the other
+returns of the order. Targets and needs are answered from it, so that a step asks the database nothing per row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import rows
+from orders import goods, money
+from orders.models import Order
+from orders.states import P
+from orders.states import S as O
+from shops import policy
+
+from .models import BackParcel, Dispute, Offer, Return, ReturnLine
+from .states import COME_BACK, Kind, S
+from .tables import DISPUTE
+
+UNSENT = (O.AWAITING_PAYMENT, O.AWAITING_CONFIRMATION, O.AWAITING_AUDIT, O.PICKING, O.OUT_OF_STOCK, O.PACKED)
+OVER = (S.CLOSED.value,)
+
+
+@dataclass
+class Belongings:
+    """Of one return. others: the lines of the other returns of its order that are not closed."""
+
+    ret: Return
+    order: Order
+    lines: list[ReturnLine]
+    parcels: list[BackParcel]
+    others: list[ReturnLine]
+    offers: list[Offer]
+    disputes: list[Dispute]
+    replacement: Order | None = None
+    promised: dict[str, int] = field(default_factory=dict)
+
+    # ---- targets
+    @property
+    def way(self) -> str:
+        """Where an approval leads: by kind, and by where the goods are."""
+        if self.ret.kind in COME_BACK:
+            return "here" if self.goods_here else "send"
+        return "goods" if self.ret.kind == Kind.RESHIP else "money"
+
+    @property
+    def left(self) -> str:
+        return "goods" if self.goods_here else "nothing"
+
+    @property
+    def revised_to(self) -> str:
+        """With goods under way or here the state stays; else the application is looked at anew."""
+        state = self.ret.state
+        if state in (S.RETURNING, S.RECEIVED, S.INSPECTED):
+            return str(state)
+        if self.goods_here:
+            return "inspected"
+        return "returning" if state in (S.EXCHANGING, S.REFUNDING) and self.under_way() else "requested"
+
+    @property
+    def freight_due(self) -> str:
+        return "paid" if (self.ret.freight_paid or 0) >= (self.ret.freight_asked or 0) else "unpaid"
+
+    @property
+    def stopped_to(self) -> str:
+        return "inspected" if self.goods_here else "requested"
+
+    # ---- needs
+    @property
+    def unshipped(self) -> bool:
+        return self.order.state in UNSENT and self.order.goods.untouched()
+
+    @property
+    def inside_no_reason_window(self) -> bool:
+        """七日无理由退货暂行办法 art. 10: the notice within seven days, counted from the day after signing."""
+        return self._inside("no_reason_window", self.ret.created_at)
+
+    @property
+    def inside_after_sale_window(self) -> bool:
+        return self._inside("after_sale_window", getattr(self.ret, "moment", None) or self.ret.created_at)
+
+    def _inside(self, limit_name: str, at: datetime) -> bool:
+        """An order that is not signed has not begun to count."""
+        if self.order.signed_at is None:
+            return True
+        rules = policy.of(self.ret.shop_id)
+        limit = rules.limits[limit_name]
+        seconds = max(limit.seconds_for(traits) for traits in self.order.traits())
+        return at <= rules.calendar.due(self.order.signed_at, seconds, limit.hours, limit.day_off)
+
+    @property
+    def something_left(self) -> bool:
+        """Money that was sent, or a replacement that has left."""
+        refund = self.order.purse.of_cause(self.ret.money) if self.ret.money else None
+        if refund is not None and refund.state not in ("drafted", "approved", "cancelled"):
+            return True
+        return self.ret.state == S.RESHIPPED or bool(self.ret.reshipped) or self._replacement_left()
+
+    def _replacement_left(self) -> bool:
+        return self.replacement is not None and self.replacement.state in (
+            O.PARTLY_SHIPPED, O.SHIPPED, O.BOUNCED, O.SIGNED, O.COMPLETED)  # fmt: skip
+
+    @property
+    def signed_at_ours(self) -> bool:
+        return any(p.status == P.SIGNED or p.received_at for p in self.live())
+
+    @property
+    def judged_badly(self) -> bool:
+        return any(x.defective or x.not_ours for x in self.lines)
+
+    @property
+    def in_dispute(self) -> bool:
+        return any(d.state not in DISPUTE.final for d in self.disputes)
+
+    @property
+    def missing_pieces(self) -> int:
+        return sum(max(0, x.quantity - x.received) for x in self.lines)
+
+    @property
+    def owed(self) -> bool:
+        """Is money still to go back for goods that are here?"""
+        if self.ret.platform_paid_at is not None or self.ret.money:
+            return False
+        return money.free(self.order) > 0
+
+    @property
+    def goods_here(self) -> bool:
+        return any(x.received for x in self.lines)
+
+    @property
+    def on_its_way(self) -> bool:
+        return self.order.state in (O.PARTLY_SHIPPED, O.SHIPPED, O.BOUNCED)
+
+    # ---- parcels
+    def live(self) -> Iterator[BackParcel]:
+        """Parcels that count: neither taken back by the courier nor false."""
+        return (p for p in self.parcels if p.bounced_at is None)
+
+    def under_way(self) -> bool:
+        return any(p.sent_at and not p.received_at for p in self.live())
+
+    def line(self, name: str) -> ReturnLine | None:
+        return next((x for x in self.lines if x.line.line == name), None)
+
+
+def bring(returns: Sequence[Return]) -> None:
+    """Load all of it for a batch of returns: a fixed number of statements. The orders are locked already."""
+    if not returns:
+        return
+    pks, orders = [r.pk for r in returns], _orders({r.order_id for r in returns})
+    goods.bring(list(orders.values()))
+    money.bring(list(orders.values()))
+    lines = _lines(orders)
+    parcels, offers, disputes = (_by(model, pks) for model in (BackParcel, Offer, Dispute))
+    replacements = Order.objects.in_bulk([r.replacement_id for r in returns if r.replacement_id])
+    for r in returns:
+        order = r.order = orders[r.order_id]
+        of_order = lines.get(r.order_id, [])
+        r.belongings = Belongings(
+            r, order, [x for x in of_order if x.of_id == r.pk], parcels.get(r.pk, []),
+            [x for x in of_order if x.of_id != r.pk and x.of.state not in OVER],
+            offers.get(r.pk, []), disputes.get(r.pk, []), replacements.get(r.replacement_id or 0),
+        )  # fmt: skip
+
+
+def _orders(pks: set[int]) -> dict[int, Order]:
+    return Order.objects.in_bulk(pks)
+
+
+def _lines(orders: dict[int, Order]) -> dict[int, list[ReturnLine]]:
+    """{order: the lines of all its returns}, each with its line of the order and its return."""
+    found: dict[int, list[ReturnLine]] = {}
+    of_order = {line.pk: line for order in orders.values() for line in order.goods.lines}
+    for row in ReturnLine.objects.filter(of__order__in=list(orders)).select_related("of").order_by("pk"):
+        row.line = of_order[row.line_id]
+        found.setdefault(row.of.order_id, []).append(row)
+    return found
+
+
+def _by(model: Any, pks: Sequence[int]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {}
+    for row in rows.fetch(model, "of", list(pks)):
+        found.setdefault(row.of_id, []).append(row)
+    return found

@@ -1,0 +1,19 @@
+"""Returns, disputes, and what belongs to them."""
+
+from .claim import CourierClaim, FreightAdvance
+from .dispute import Dispute
+from .evidence import Evidence
+from .offer import Offer
+from .parcel import BackParcel
+from .return_ import Return, ReturnLine
+
+__all__ = [
+    "BackParcel",
+    "CourierClaim",
+    "Dispute",
+    "Evidence",
+    "FreightAdvance",
+    "Offer",
+    "Return",
+    "ReturnLine",
+]

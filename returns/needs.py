@@ -1,0 +1,98 @@
+"""Why a step of a return has to wait: each "" or the reason, shown on the greyed button.
+
+They look at the subject as it was loaded, never at the database.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from .states import PAY_BACK, Kind, Reason, S
+
+
+def eligible_or_overridden(ret: Any) -> str:
+    """Asked of the clock only: it never approves what a person must decide. A person gives the reason in the form."""
+    return ""
+
+
+def money_is_free(ret: Any) -> str:
+    return ""
+
+
+def closed_by_our_clock(ret: Any) -> str:
+    """A late approval or parcel reopens only what our own clock closed."""
+    return "" if ret.closed_by == "clock" else _("只有因超时自动关闭的售后单，才会因此重新打开")
+
+
+def refusal_allowed(ret: Any) -> str:
+    """Taobao bars refusing an unshipped order's refund and a no-reason return inside its window."""
+    if ret.unshipped:
+        return _("订单还没有发货，平台不允许拒绝退款，请同意申请")
+    if ret.reason == Reason.NO_REASON and ret.inside_no_reason_window:
+        return _("七天无理由期限内的退货，平台不允许拒绝")
+    return ""
+
+
+def nothing_sent_yet(ret: Any) -> str:
+    """From exchanging and refunding an application changes only while nothing has left: no goods, no money."""
+    return _("退款或换货已经发出，申请不能再改") if ret.something_left else ""
+
+
+def ends_with_money(ret: Any) -> str:
+    if ret.kind in PAY_BACK:
+        return ""
+    return _("这是%(kind)s，不退款；客户要退款时请先改为退货退款") % {"kind": Kind(ret.kind).label}
+
+
+def signed_and_not_judged_badly(ret: Any) -> str:
+    """The clock pays only a return_refund that a courier's signature proves, with no bad verdict."""
+    if ret.kind != Kind.RETURN_REFUND:
+        return _("只有退货退款会自动退款")
+    if not ret.signed_at_ours:
+        return _("还没有退货签收记录，不能自动退款")
+    return _("验货结果不好，不能自动退款") if ret.judged_badly else ""
+
+
+def not_yet_paid_by_platform(ret: Any) -> str:
+    return _("平台已经为这张售后单退过款") if ret.platform_paid_at else ""
+
+
+def is_exchange(ret: Any) -> str:
+    return "" if ret.kind == Kind.EXCHANGE else _("只有换货单可以换货；请先把售后类型改为换货")
+
+
+def is_repair(ret: Any) -> str:
+    return "" if ret.kind == Kind.REPAIR else _("只有维修单可以送修；请先把售后类型改为维修")
+
+
+def replacement_not_out(ret: Any) -> str:
+    """Barred once the replacement has left, unless it was lost or is back."""
+    if ret.state == S.RESHIPPED and not ret.replacement_lost:
+        return _("换货/补寄的包裹已经发出，只有丢件或退回后才能转为退款")
+    return ""
+
+
+def no_open_dispute(ret: Any) -> str:
+    return _("平台介入处理中，不会超时关闭") if ret.in_dispute else ""
+
+
+def something_is_missing(ret: Any) -> str:
+    return "" if ret.missing_pieces else _("申报的商品已经全部收到")
+
+
+def inside_after_sale_window(ret: Any) -> str:
+    return "" if ret.inside_after_sale_window else _("已过售后期，不能重新打开")
+
+
+def nothing_owed(ret: Any) -> str:
+    return "" if not ret.owed else _("还有款项要退给客户，不能直接入库结案")
+
+
+def goods_are_here(ret: Any) -> str:
+    return "" if ret.goods_here else _("仓库没有这张售后单的货")
+
+
+def on_its_way(ret: Any) -> str:
+    return "" if ret.on_its_way else _("包裹不在运输途中，无法拦截")

@@ -1,0 +1,6 @@
+"""What the steps of returns and disputes do beside moving. Importing registers them."""
+
+from ..belongings import bring
+from ..tables import RETURN
+
+RETURN.brings(bring, *RETURN.rows)
