@@ -181,10 +181,12 @@ class SubjectAdmin(ScopedAdmin):
         roles = caller.roles_in(subject.shop_id)
         tone, waits = lists.standing(self.flow, subject.state, roles)
         offered = buttons(self.flow, subject, roles)
+        beside = lists.beside(subject, family, roles)
         running = dues([d for d in clocks if d.ended_at is None], now)
         context = {
+            "dues": lists.owned(running, beside),
             "subject": subject, "case": case, "state": words.label_of(self.flow, subject.state), "tone": tone,
-            "waits": waits, "dues": running, "kinds": dict.fromkeys(h.kind for h in told), "kind": kind, "now": now,
+            "waits": waits, "beside": beside, "kinds": dict.fromkeys(h.kind for h in told), "kind": kind, "now": now,
             "story": [h for h in told if h.kind == kind] if kind else told, "facts_template": self.facts_template,
             "main": next((b for b in offered if b.open and b.tone == "main"), None), "buttons": offered,
             **self._form_context(subject, case, form, step),

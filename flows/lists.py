@@ -131,6 +131,23 @@ def standing(flow: Flow, state: str, roles: Sequence[str]) -> tuple[str, str]:
     return ("ours" if mine else "theirs"), role_words(who.words)
 
 
+def beside(subject: Any, family: Mapping[str, Sequence[Any]], roles: Sequence[str]) -> list[dict[str, Any]]:
+    """The other subjects of a case, each with where it stands: the order first, what has ended last."""
+    found = []
+    for s in (s for those in family.values() for s in those):
+        if (s.flow.name, s.pk) != (subject.flow.name, subject.pk):
+            tone, waits = standing(s.flow, s.state, roles)
+            label = words.label_of(s.flow, s.state)
+            found.append({"subject": s, "state": label, "tone": tone, "waits": waits})
+    return sorted(found, key=lambda b: (bool(b["subject"].root), b["tone"] in ("good", "done")))
+
+
+def owned(dues: Iterable[Due], others: Iterable[Mapping[str, Any]]) -> list[tuple[Due, Any]]:
+    """Each clock with the subject that it is of, where that is not the page's own."""
+    known = {(b["subject"].flow.name, b["subject"].pk): b["subject"] for b in others}
+    return [(d, known.get((d.deadline.flow, d.deadline.subject))) for d in dues]
+
+
 GOOD = ("completed", "resolved")
 
 

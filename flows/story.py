@@ -63,7 +63,19 @@ def steps(subjects: Mapping[str, Sequence[Any]]) -> Iterator[Happening]:
     numbers = {(flow, s.pk): s for flow, those in subjects.items() for s in those}
     for move in Move.objects.filter(asked).order_by("pk"):
         subject = numbers[move.flow, move.subject]
-        yield step(FLOWS[move.flow], move, str(FLOWS[move.flow].label) if subject.root else "")
+        yield step(FLOWS[move.flow], move, about(subject, alone=len(subjects[move.flow]) == 1))
+
+
+def about(subject: Any, *, alone: bool) -> str:
+    """Which subject of the case a line speaks of; "" for its order."""
+    if not subject.root:
+        return ""
+    return str(subject.flow.label) if alone else f"{subject.flow.label} {tail(subject)}"
+
+
+def tail(subject: Any) -> str:
+    """What its number adds to its order's: R2 of E1-R2."""
+    return str(subject.number).rpartition("-")[2]
 
 
 def step(flow: Flow, move: Move, about: str = "") -> Happening:

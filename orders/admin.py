@@ -13,14 +13,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from flows.admin import SubjectAdmin
 from flows.forms import Given
-from flows.lists import standing
 from flows.story import Happening
-from flows.words import label_of
 from shops import policy
 from shops.scoped_admin import caller_of
 
 from . import case as cases
 from . import personal, products_admin, queues  # noqa: F401 (they register themselves)
+from .annexes import ANNEXES, Annex
 from .consequences import consequences
 from .models import Line, Order, StockOut
 from .phones import masked_name
@@ -30,13 +29,14 @@ UNSHIPPED_STEPS = ("ship", "ship_part", "report_stock_out")
 
 
 class CaseAdmin(SubjectAdmin):
-    """What the pages of an order and of its stock-out share: the same case, entered by two doors."""
+    """What the pages of an order and of what hangs on it share: the same case, entered by several doors."""
 
     facts_template = "desk/order_facts.html"
     row_template = "desk/order_row.html"
 
     def order_of(self, subject: Any) -> Order:
-        return subject.order if isinstance(subject, StockOut) else subject
+        order: Order = subject if isinstance(subject, Order) else subject.order
+        return order
 
     def bring(self, request: HttpRequest, subject: Any) -> cases.Case:
         order = self.order_of(subject)
@@ -44,13 +44,25 @@ class CaseAdmin(SubjectAdmin):
         if case.stock_out is not None and subject is case.stock_out:
             subject.goods, subject.purse = order.goods, order.purse
         case.buyer = personal.buyer_of(request, order, timezone.now())
+        for annex in ANNEXES:
+            if (kept := annex.bring(request, case)) is not None:
+                case.kept[annex.name] = kept
+            case.opens += annex.opens(request, case)
         return case
 
     def family(self, subject: Any, case: cases.Case) -> Mapping[str, Sequence[Any]]:
-        return {"order": [case.order], "stock_out": case.stock_outs}
+        found: dict[str, Sequence[Any]] = {"order": [case.order], "stock_out": case.stock_outs}
+        for annex in self._kept(case):
+            found |= annex.family(case.kept[annex.name])
+        return found
+
+    def _kept(self, case: cases.Case) -> list[Annex]:
+        return [annex for annex in ANNEXES if annex.name in case.kept]
 
     def happenings(self, request: HttpRequest, case: cases.Case) -> Iterable[Happening]:
-        return cases.happenings(case)
+        yield from cases.happenings(case)
+        for annex in self._kept(case):
+            yield from annex.happenings(case, case.kept[annex.name])
 
     def given(self, subject: Any, case: cases.Case, step: str) -> Given:
         zone = policy.of(subject.shop_id).zone
@@ -110,33 +122,11 @@ class OrderAdmin(CaseAdmin):
     flow = ORDER
     related = ("shop", "replaces", "merged_into")
 
-    def bring(self, request: HttpRequest, subject: Order) -> cases.Case:
-        case = super().bring(request, subject)
-        if case.stock_out is not None:
-            self._beside(request, case, case.stock_out)
-        return case
-
-    def _beside(self, request: HttpRequest, case: cases.Case, stock_out: StockOut) -> None:
-        """The open stock-out stands beside what can be done with the order."""
-        tone, waits = standing(STOCK_OUT, stock_out.state, caller_of(request).roles_in(stock_out.shop_id))
-        case.beside = {
-            "subject": stock_out,
-            "state": label_of(STOCK_OUT, stock_out.state),
-            "tone": tone,
-            "waits": waits,
-        }
-
 
 @admin.register(StockOut)
 class StockOutAdmin(CaseAdmin):
     flow = STOCK_OUT
     related = ("shop", "order", "order__replaces", "order__merged_into")
-
-    def bring(self, request: HttpRequest, subject: StockOut) -> cases.Case:
-        case = super().bring(request, subject)
-        tone, waits = standing(ORDER, case.order.state, caller_of(request).roles_in(case.order.shop_id))
-        case.beside = {"subject": case.order, "state": label_of(ORDER, case.order.state), "tone": tone, "waits": waits}
-        return case
 
     def decorate(self, subjects: Sequence[Any]) -> None:
         """The missing lines only."""

@@ -20,6 +20,7 @@ from shops.punctuation import labelled, listed
 from shops.roles import LABELS
 
 from . import goods, money, personal
+from .annexes import ANNEXES, Annex
 from .asks import CHANNELS
 from .models import Amendment, Contact, Entry, Order, Product, Refund, Related, StockOut
 from .states import P
@@ -40,9 +41,8 @@ class Case:
     contacts: list[Contact] = field(default_factory=list)
     offers: list[Offer] = field(default_factory=list)
     replacements: list[Order] = field(default_factory=list)
-    beside: dict[str, Any] | None = (
-        None  # the other subject of the case: the stock-out of an order, the order of a stock-out
-    )
+    kept: dict[str, Any] = field(default_factory=dict)  # what upper floors have added (annexes)
+    opens: list[tuple[str, str]] = field(default_factory=list)  # (words, address): what may be begun from here
 
     @property
     def stock_outs(self) -> list[StockOut]:
@@ -79,6 +79,11 @@ class Case:
                 found.append((kind, words, amount, percent, begins))
                 begins += percent
         return found
+
+    @property
+    def annexes(self) -> list[tuple[Annex, Any]]:
+        """(annex, what it keeps) of those that have a part in the facts."""
+        return [(a, self.kept[a.name]) for a in ANNEXES if a.template and a.name in self.kept]
 
     @property
     def reasons(self) -> list[str]:

@@ -91,6 +91,12 @@ def kind_words(kind: str) -> str:
 
 
 @register.filter
+def tail(subject: Any) -> str:
+    """What its number adds to its order's: R2 of E1-R2."""
+    return story.tail(subject)
+
+
+@register.filter
 def opts_of(subject: Model) -> Any:
     """The model's options, for `admin_urlname`."""
     return subject._meta
