@@ -17,6 +17,7 @@ from django.db import transaction
 from django.db.models import Max, OuterRef, Q, Subquery
 
 from . import terms, weekly
+from .after_sales import AfterSales
 from .calendar import Calendar
 from .limits import Limit
 from .models import CalendarChange, CalendarDay, Policy, Shop
@@ -66,12 +67,20 @@ class Rules:
     auto_confirm: bool
     auto_confirm_below: int | None
     auto_audit: bool
+    after_sales: AfterSales
     calendar_change: int
 
     @property
     def terms(self) -> Terms:
         """What can be edited of it."""
-        return Terms(self.limits, self.weekly, self.auto_confirm, self.auto_confirm_below, self.auto_audit)
+        return Terms(
+            self.limits,
+            self.weekly,
+            self.auto_confirm,
+            self.auto_confirm_below,
+            self.auto_audit,
+            self.after_sales,
+        )
 
 
 @dataclass(frozen=True)
@@ -178,6 +187,7 @@ def _rules(head: Head, policy: Policy | None, rows: list[LimitRow], days: list[C
         auto_confirm=read.auto_confirm,
         auto_confirm_below=read.auto_confirm_below,
         auto_audit=read.auto_audit,
+        after_sales=read.after_sales,
         calendar_change=head.change,
     )
 
@@ -245,6 +255,7 @@ def _write(shop: Shop, version: int, new: Terms, by: str, at: datetime) -> Polic
         auto_confirm=new.auto_confirm,
         auto_confirm_below=new.auto_confirm_below,
         auto_audit=new.auto_audit,
+        after_sales=new.after_sales.as_data(),
         weekly=dict(new.weekly),
     )
     LimitRow.objects.bulk_create(terms.rows_of(policy, new.limits.values()))

@@ -8,8 +8,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from . import after_sales, presets, weekly
 from . import limits as limit_rules
-from . import presets, weekly
+from .after_sales import AfterSales
 from .limits import Limit
 from .models import Limit as LimitRow
 from .models import Policy
@@ -33,6 +34,7 @@ class Terms:
     auto_confirm: bool = False
     auto_confirm_below: int | None = None
     auto_audit: bool = False
+    after_sales: AfterSales = AfterSales()
 
 
 def preset(platform: str) -> Terms:
@@ -47,7 +49,14 @@ def of_rows(platform: str, policy: Policy | None, rows: Iterable[LimitRow]) -> T
     if policy is None:
         return start
     limits = {**start.limits, **{row.name: _limit(row) for row in rows}}
-    return Terms(limits, policy.weekly, policy.auto_confirm, policy.auto_confirm_below, policy.auto_audit)
+    return Terms(
+        limits,
+        policy.weekly,
+        policy.auto_confirm,
+        policy.auto_confirm_below,
+        policy.auto_audit,
+        after_sales.of_data(policy.after_sales),
+    )
 
 
 def _limit(row: LimitRow) -> Limit:
@@ -85,13 +94,18 @@ def rows_of(policy: Policy, limits: Iterable[Limit]) -> list[LimitRow]:
 
 def changed(terms: Terms, changes: Mapping[str, object]) -> Terms:
     """The terms with `changes`: {"limits": {name: {field: value} or "24h"}, "weekly": {…}, "auto_confirm": bool,
-    "auto_confirm_below": fen or None, "auto_audit": bool}. Raises PolicyError naming every wrong place at once."""
+    "auto_confirm_below": fen or None, "auto_audit": bool, "after_sales": {name: value}}. Raises PolicyError naming every
+    wrong place at once."""
     new: dict[str, Any] = {}
     errors: dict[str, str] = {}
     for key, value in changes.items():
         if key == "limits":
             new["limits"], wrong = _limits(terms.limits, value)
             errors |= wrong
+            continue
+        if key == "after_sales":
+            new[key], wrong = after_sales.changed(terms.after_sales, value)
+            errors |= {f"{key}.{place}".rstrip("."): what for place, what in wrong.items()}
             continue
         try:
             if key not in READERS:
@@ -159,6 +173,7 @@ def differences(old: Terms, new: Terms) -> list[tuple[str, str, str]]:
     before, after = weekly.parse(old.weekly), weekly.parse(new.weekly)
     if before != after:
         found.append((_("工作时间"), weekly.week_words(before), weekly.week_words(after)))
+    found += after_sales.differences(old.after_sales, new.after_sales)
     for name, limit in new.limits.items():
         was = old.limits.get(name)
         if was != limit:

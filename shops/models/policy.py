@@ -60,6 +60,7 @@ class Policy(FrozenRow):
     auto_confirm_below = models.BigIntegerField(_("自动确认金额上限（分）"), null=True, blank=True)
     auto_audit = models.BooleanField(_("自动审单"), default=False)
     weekly = models.JSONField(_("工作时间"), default=default_weekly)
+    after_sales = models.JSONField(_("售后规则"), default=dict, blank=True)
 
     class Meta:
         verbose_name, verbose_name_plural = _("规则"), pgettext_lazy("plural", "规则")
