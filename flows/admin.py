@@ -7,6 +7,7 @@ Nothing is edited here: a state changes by its steps, which go through the one d
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -20,11 +21,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from deadlines.models import Deadline
-from shops.punctuation import clauses, labelled
-from shops.scoped_admin import ScopedAdmin, caller_of
+from shops.punctuation import clauses
+from shops.scoped_admin import caller_of
 
-from . import batch, late_admin, lists, story, words  # noqa: F401 (late_admin: registers what is late)
-from .acting import STAFF, acting, asks_something, buttons, refusal
+from . import late_admin, lists, story, words  # noqa: F401 (late_admin: registers what is late)
+from .acting import acting, asks_something, buttons, refusal
+from .batch_admin import BatchPages
 from .due import dues
 from .effects import Refused
 from .engine import take
@@ -35,7 +37,7 @@ from .shown import shops_shown
 from .table import Flow
 
 
-class SubjectAdmin(ScopedAdmin):
+class SubjectAdmin(BatchPages):
     """flow: the table; facts_template: the left column; row_template: the cells of a queue's row."""
 
     flow: Flow
@@ -61,6 +63,10 @@ class SubjectAdmin(ScopedAdmin):
 
     def given(self, subject: Any, case: Any, step: str) -> Given:
         return Given()
+
+    def posted(self, request: HttpRequest, subject: Any, step: str) -> tuple[Any, Mapping[str, Sequence[str]]]:
+        """-> what was sent, and what is wrong with it already, by field. Files are kept here, before the step."""
+        return request.POST, {}
 
     def preview(self, subject: Any, case: Any, step: str) -> list[str]:
         """What will happen if the step is taken, in words."""
@@ -116,54 +122,13 @@ class SubjectAdmin(ScopedAdmin):
         fast = page.queue.fast if page.queue else ()
         page.rows = lists.worded(self.flow, subjects, caller=caller, now=now, fast=fast)
         context = {
-            "page": page, "batch": self._batch_steps(request, fast), "row_template": self.row_template,
+            "page": page, "batch": self.batch_steps(request, fast), "row_template": self.row_template,
             "chips": [q for q in QUEUES.values() if q.flow == self.flow.name], "states": self.flow.states.choices,
             "base": self.address("changelist"), "batch_address": self.address("batch"),
         }  # fmt: skip
         alone = request.headers.get("HX-Target") == "queue"
         title = page.queue.label if page.queue else self.opts.verbose_name_plural
         return self.page(request, "desk/rows.html" if alone else "desk/list.html", str(title), context)
-
-    def _batch_steps(self, request: HttpRequest, fast: Sequence[str]) -> list[tuple[str, str]]:
-        """The steps that a batch offers this caller."""
-        held = {role for roles in caller_of(request).roles.values() for role in roles}
-        mine = [s for s in fast if any(held & set((r.who & STAFF).words) for r in self.flow.rows[s])]
-        return [(s, str(self.flow.head(s).label)) for s in mine]
-
-    def batch_view(self, request: HttpRequest) -> HttpResponse:
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        step, _colon, one = request.POST.get("step", "").partition(":")
-        fast = {s for q in QUEUES.values() if q.flow == self.flow.name for s in q.fast}
-        if step not in fast:
-            raise Http404
-        asked = [int(one)] if one.isascii() and one.isdigit() and len(one) < 19 else batch.picked(request.POST)
-        caller = caller_of(request)
-        subjects = list(self.get_queryset(request).filter(pk__in=asked[: batch.MOST]).order_by("pk"))
-        strange = batch.forged(caller, self.flow, asked[: batch.MOST], subjects)
-        versions = batch.versions_of(request.POST, asked)
-        results = batch.take_batch(self.flow, step, subjects, caller=caller, at=timezone.now(), versions=versions)
-        return self._told(request, step, results, strange, one=bool(one))
-
-    def _told(
-        self, request: HttpRequest, step: str, results: Sequence[batch.Result], strange: int, *, one: bool
-    ) -> HttpResponse:
-        """One row: back to the queue with its result; many: a page with a result per row."""
-        label, queue = words.step_label(self.flow, step), request.POST.get("queue", "")
-        back = self.address("changelist") + (f"?queue={queue}" if queue in QUEUES else "")
-        if one and results:
-            [r] = results
-            said = _("%(number)s：已%(step)s") % {"number": r.subject.number, "step": label}
-            refused = labelled(r.subject.number, r.why)
-            self.message_user(request, said if r.moved else refused, messages.SUCCESS if r.moved else messages.WARNING)
-            return HttpResponseRedirect(back)
-        if not results:
-            self.message_user(request, _("没有选中任何一行"), messages.WARNING)
-            return HttpResponseRedirect(back)
-        context = {"results": results, "strange": strange, "back": back, "done": sum(r.moved for r in results)}
-        return self.page(request, "desk/batch.html", _("批量%s的结果") % label, context)
 
     # ---- the case
     def case_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -230,17 +195,19 @@ class SubjectAdmin(ScopedAdmin):
             raise Http404
         if request.method not in ("GET", "HEAD", "POST"):
             return HttpResponseNotAllowed(["GET", "POST"])
-        posted = request.POST if request.method == "POST" else None
+        asked = request.method != "POST"
         roles = caller_of(request).roles_in(subject.shop_id)
-        if posted is not None and (stale := self._stale(request, subject)):
+        if not asked and (stale := self._stale(request, subject)):
             return stale
         if refused := refusal(self.flow, subject, step, roles):
             return self._refused(request, subject, refused)
+        posted, wrong = (None, {}) if asked else self.posted(request, subject, step)
         case = self.bring(request, subject)
-        form = StepForm(self.flow.head(step).asks, subject, self.given(subject, case, step), posted)
-        if posted is None:
+        given = replace(self.given(subject, case, step), wrong=wrong)
+        form = StepForm(self.flow.head(step).asks, subject, given, posted)
+        if asked:
             return self.case_page(request, subject, form=form, step=step)
-        if not form.is_valid():
+        if not form.is_valid() or wrong:
             return self.case_page(request, subject, form=form, step=step, status=400)
         return self._take(request, subject, step, form)
 

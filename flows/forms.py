@@ -1,107 +1,26 @@
 """A step's serializer as a form: the same questions that the REST body answers, for a person.
 
 A field's kind follows from its class: text, long, money, number, choice, flag, moment; a nested serializer is a group;
-lines of an order are a table of quantities (or of changes); a list with offers is boxes to tick. What a person leaves
-untouched is not said.
+lines of an order are a table of quantities (or of changes); lines whose pieces are sorted have a stepper for each
+choice; a list of other groups is a few of them; a list of keys is proof, to tick or to upload; a list with offers is
+boxes to tick. What a person leaves untouched is not said.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from rest_framework import serializers
 
-from .asks import Money, yuan
+from .asks import yuan
+from .questions import Cell, Given, Line, Offer, choice_of, kind_of
 
-LONG = 120  # characters from which a text gets an area
+__all__ = ["Cell", "Given", "Line", "Offer", "StepForm"]
 
-
-@dataclass(frozen=True)
-class Line:
-    """A line of the order that a step may be about. most: how many of it."""
-
-    line: str
-    title: str
-    sku: str = ""
-    most: int = 1
-    paid: int = 0
-
-
-@dataclass(frozen=True)
-class Offer:
-    """One thing that may be ticked in a list."""
-
-    value: str
-    label: str
-    note: str = ""
-    picture: str = ""
-
-
-@dataclass(frozen=True)
-class Given:
-    """What the page knows beside the questions: the order's lines, what to offer, what stands there already."""
-
-    zone: str = "Asia/Shanghai"
-    lines: Sequence[Line] = ()
-    offers: Mapping[str, Sequence[Offer]] = field(default_factory=dict)
-    initial: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass
-class Cell:
-    """One question. cells: of a group; rows: of a table, each (line, cells)."""
-
-    name: str
-    label: str
-    kind: str
-    required: bool = False
-    value: Any = ""
-    help: str = ""
-    errors: list[str] = field(default_factory=list)
-    choices: list[tuple[str, str]] = field(default_factory=list)
-    offers: Sequence[Offer] = ()
-    cells: list[Cell] = field(default_factory=list)
-    rows: list[tuple[Line, list[Cell]]] = field(default_factory=list)
-    most: int | None = None
-    least: int | None = None
-    said: bool = False  # differs from what stood there
-
-    @property
-    def id(self) -> str:
-        return f"id_{self.name}"
-
-    @property
-    def inner(self) -> list[Cell]:
-        return [*self.cells, *(c for _line, row in self.rows for c in row)]
-
-    @property
-    def open(self) -> bool:
-        """Whether an optional part must not be folded away: something in it is wrong, or was said before."""
-        return bool(self.errors or self.said) or any(cell.open for cell in self.inner)
-
-
-KINDS: tuple[tuple[type[serializers.Field[Any, Any, Any, Any]], str], ...] = (
-    (Money, "money"),
-    (serializers.BooleanField, "flag"),
-    (serializers.ChoiceField, "choice"),
-    (serializers.DateTimeField, "moment"),
-    (serializers.IntegerField, "number"),
-    (serializers.CharField, "text"),
-)
-
-
-def kind_of(asked: Any, offers: Mapping[str, Any]) -> str:
-    if isinstance(asked, serializers.BaseSerializer):
-        return "group"
-    if isinstance(asked, serializers.ListField):
-        child = asked.child
-        return "table" if isinstance(child, serializers.Serializer) and "line" in child.fields else "offers"
-    found = next((kind for cls, kind in KINDS if isinstance(asked, cls)), "text")
-    return "long" if found == "text" and (asked.max_length or 0) > LONG else found
+MOST_GROUPS = 3  # of a repeated one, where it names no number of its own
 
 
 class StepForm:
@@ -114,16 +33,22 @@ class StepForm:
         self.told: dict[str, list[str]] = {}  # which rows of a table were said, in order
         self.fields: Mapping[str, Any] = asks(context={"subject": subject}).fields if asks else {}
         self.cells = [self._cell(name, asked, given.initial.get(name)) for name, asked in self.fields.items()]
+        for name, errors in given.wrong.items():
+            self.blame(name, errors)
 
     # ---- showing
     def _cell(self, name: str, asked: Any, initial: Any) -> Cell:
-        kind = kind_of(asked, self.given.offers)
+        kind = kind_of(asked)
         cell = Cell(name, str(asked.label or name), kind, asked.required, help=str(asked.help_text or ""))
         if kind == "group":
             known = initial or {}
             cell.cells = [self._cell(f"{name}-{n}", f, known.get(n)) for n, f in asked.fields.items()]
         elif kind == "table":
             cell.rows = [(line, self._row(name, n, line, asked.child)) for n, line in enumerate(self.given.lines)]
+        elif kind == "sorted":
+            cell.rows = [(line, self._piles(name, n, line, asked.child)) for n, line in enumerate(self.given.lines)]
+        elif kind == "repeated":
+            cell.cells = [self._part(cell, n, asked) for n in range(asked.max_length or MOST_GROUPS)]
         else:
             self._plain(cell, asked, initial)
         return cell
@@ -139,7 +64,28 @@ class StepForm:
             cell.choices = [(str(k), str(v)) for k, v in asked.choices.items()]
 
     def _said(self, cell: Cell) -> Any:
-        return self.posted.getlist(cell.name) if cell.kind == "offers" else self.posted.get(cell.name, "")
+        several = cell.kind in ("offers", "proof")
+        return self.posted.getlist(cell.name) if several else self.posted.get(cell.name, "")
+
+    def _part(self, cell: Cell, n: int, asked: Any) -> Cell:
+        """One of several groups; those beyond the first need not be filled in."""
+        known = (self.given.initial.get(cell.name) or [])[n : n + 1]
+        part = self._cell(f"{cell.name}-{n}", asked.child, known[0] if known else None)
+        part.label, part.required = f"{cell.label} {n + 1}", cell.required and n == 0
+        return part
+
+    def _piles(self, name: str, n: int, line: Line, child: Any) -> list[Cell]:
+        """A stepper for each choice, all pieces on the first; then what else is asked of the line."""
+        choice = choice_of(child)
+        cells = []
+        for place, (value, label) in enumerate(child.fields[choice].choices.items()):
+            pile = Cell(f"{name}-{n}-{value}", str(label), "stepper", most=line.most, least=0)
+            standing = str(0 if place else line.most)
+            pile.value = standing if self.posted is None else self.posted.get(pile.name, "")
+            pile.said = self.posted is not None and pile.value != standing
+            cells.append(pile)
+        others = {k: f for k, f in child.fields.items() if k not in ("line", "quantity", choice)}
+        return [*cells, *(self._cell(f"{name}-{n}-{key}", f, "") for key, f in others.items())]
 
     def _row(self, name: str, n: int, line: Line, child: Any) -> list[Cell]:
         changes = set(child.fields) - {"line", "quantity"}
@@ -177,11 +123,13 @@ class StepForm:
         """What was said; None where nothing was."""
         if cell.kind == "group":
             return self._group(cell)
-        if cell.kind == "table":
-            return self._table(cell)
+        if cell.kind in ("table", "sorted"):
+            return self._table(cell) if cell.kind == "table" else self._sorted(cell)
+        if cell.kind == "repeated":
+            return self._repeated(cell)
         if cell.kind == "flag":
             return bool(cell.value)
-        if cell.kind == "offers":
+        if cell.kind in ("offers", "proof"):
             said = [part.strip() for value in cell.value for part in value.split()]
             return said or None
         text = str(cell.value).strip()
@@ -210,6 +158,24 @@ class StepForm:
                 self.told[cell.name].append(str(n))
         return found if found or cell.required else None
 
+    def _sorted(self, cell: Cell) -> list[dict[str, Any]] | None:
+        """Each pile of a line: its quantity, its choice, and what was said of the line."""
+        found, self.told[cell.name] = [], []
+        choice = choice_of(self.fields[cell.name].child)
+        for n, (line, cells) in enumerate(cell.rows):
+            words = {c.name.rpartition("-")[2]: v for c in cells if c.kind != "stepper" and (v := self._read(c))}
+            for pile in (c for c in cells if c.kind == "stepper" and str(c.value).strip() not in ("", "0")):
+                value = pile.name.rpartition("-")[2]
+                found.append({"line": line.line, "quantity": str(pile.value).strip(), choice: value, **words})
+                self.told[cell.name].append(f"{n}-{value}")
+        return found if found or cell.required else None
+
+    def _repeated(self, cell: Cell) -> list[dict[str, Any]] | None:
+        """The groups in which anything was said."""
+        said = {n: group for n, part in enumerate(cell.cells) if (group := self._group(part))}
+        self.told[cell.name] = [str(n) for n in said]
+        return list(said.values()) if said or cell.required else None
+
     def _moment(self, text: str) -> str:
         """A browser's moment has no zone: the shop's is meant."""
         try:
@@ -221,7 +187,7 @@ class StepForm:
     # ---- errors
     def blame(self, name: str, errors: Any) -> None:
         """Put the serializer's words beside the cell they are about."""
-        cell = next((c for c in self._all(self.cells) if c.name == name), None)
+        cell = self._nearest(name)
         if isinstance(errors, Mapping):
             for key, inner in errors.items():
                 told = self.told.get(name, [])
@@ -234,11 +200,22 @@ class StepForm:
             return
         (cell.errors if cell else self.errors).extend(str(e) for e in errors)
 
+    def _nearest(self, name: str) -> Cell | None:
+        """The cell of this name, else the one that it stands in."""
+        known = {c.name: c for c in self._all(self.cells)}
+        while name and name not in known:
+            name = name.rpartition("-")[0]
+        return known.get(name)
+
     def _all(self, cells: Sequence[Cell]) -> list[Cell]:
         found: list[Cell] = []
         for cell in cells:
             found += [cell, *self._all(cell.inner)]
         return found
+
+    @property
+    def uploads(self) -> bool:
+        return any(cell.kind == "proof" for cell in self._all(self.cells))
 
     @property
     def wrong(self) -> bool:
