@@ -3,7 +3,7 @@ returns of the order. Targets and needs are answered from it, so that a step ask
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -145,13 +145,14 @@ class Belongings:
         return next((x for x in self.lines if x.line.line == name), None)
 
 
-def bring(returns: Sequence[Return]) -> None:
-    """Load all of it for a batch of returns: a fixed number of statements. The orders are locked already."""
+def bring(returns: Sequence[Return], known: Mapping[int, Order] | None = None) -> None:
+    """Load all of it for a batch of returns: a fixed number of statements. The orders are locked already.
+
+    known: their orders, where a page has loaded them with goods and money.
+    """
     if not returns:
         return
-    pks, orders = [r.pk for r in returns], _orders({r.order_id for r in returns})
-    goods.bring(list(orders.values()))
-    money.bring(list(orders.values()))
+    pks, orders = [r.pk for r in returns], known or _orders({r.order_id for r in returns})
     lines = _lines(orders)
     parcels, offers, disputes = (_by(model, pks) for model in (BackParcel, Offer, Dispute))
     replacements = Order.objects.in_bulk([r.replacement_id for r in returns if r.replacement_id])
@@ -166,7 +167,10 @@ def bring(returns: Sequence[Return]) -> None:
 
 
 def _orders(pks: set[int]) -> dict[int, Order]:
-    return Order.objects.in_bulk(pks)
+    orders: dict[int, Order] = Order.objects.in_bulk(pks)
+    goods.bring(list(orders.values()))
+    money.bring(list(orders.values()))
+    return orders
 
 
 def _lines(orders: dict[int, Order]) -> dict[int, list[ReturnLine]]:
