@@ -4,6 +4,7 @@ from .claim import CourierClaim, FreightAdvance
 from .dispute import Dispute
 from .evidence import Evidence
 from .offer import Offer
+from .page import LinkRevoked, Visits
 from .parcel import BackParcel
 from .return_ import Return, ReturnLine
 
@@ -13,7 +14,9 @@ __all__ = [
     "Dispute",
     "Evidence",
     "FreightAdvance",
+    "LinkRevoked",
     "Offer",
     "Return",
     "ReturnLine",
+    "Visits",
 ]
