@@ -99,6 +99,7 @@ def order_of(data: e.OrderPlaced, shop: int, at: Any) -> tuple[Order, dict[str, 
         buyer_id=data.buyer.id[:64], buyer_name=data.buyer.name[:80], buyer_phone=data.buyer.phone,
         phone_key=phone_key(data.buyer.phone), address=msgspec.structs.asdict(data.address),
         buyer_note=data.buyer_note[:500], freight=data.freight, total=data.total, placed_at=placed,
+        insured=data.insured,
         dues={"ship": [data.ship_by.isoformat(), at.isoformat()]} if data.ship_by else {},
     )  # fmt: skip
     lines = [{**msgspec.structs.asdict(line), "sku": line.sku[:64]} for line in data.lines]

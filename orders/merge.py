@@ -41,7 +41,7 @@ def merge(order: Order, *, into: int) -> Iterator[FollowUp]:
 
 def _carried(order: Order, line: Line) -> dict[str, Any]:
     name = f"{order.number}/{line.line}"
-    same = {k: getattr(line, k) for k in ("sku", "title", "unit_price", "gift", "category")}
+    same = {k: getattr(line, k) for k in line.SAME}
     name = name if len(name) <= 64 else f"{order.pk}/{line.pk}"
     return {**same, "line": name, "quantity": line.owed, "paid": line.worth}
 

@@ -46,7 +46,7 @@ class ProductForm(ProductModelForm):
 
     class Meta:
         model = Product
-        fields = ["shop", "sku", "title", "price", "category", "picture", "on_sale"]
+        fields = ["shop", "sku", "title", "price", "category", "exclusion", "picture", "on_sale"]
 
 
 class SameShop(forms.models.BaseInlineFormSet):  # type: ignore[type-arg]

@@ -168,7 +168,7 @@ def replacing(stock_out: StockOut) -> tuple[list[dict[str, Any]], int]:
 
 def _kept(line: Line, quantity: int) -> dict[str, Any]:
     """What stays of a line, with its share of what was paid."""
-    same = {name: getattr(line, name) for name in ("line", "sku", "title", "unit_price", "gift", "category")}
+    same = {name: getattr(line, name) for name in ("line", *Line.SAME)}
     return {**same, "quantity": quantity, "paid": line.worth - line.share(line.owed - quantity)}
 
 
@@ -178,7 +178,7 @@ def replacement(order: Order, total: int, freight: int, at: datetime) -> Order:
         shop_id=order.shop_id, number=heirs_number(order), state=S.AWAITING_AUDIT, payment=order.payment,
         channel=order.channel, buyer_id=order.buyer_id, buyer_name=order.buyer_name, buyer_phone=order.buyer_phone,
         phone_key=order.phone_key, address=order.address, buyer_note=order.buyer_note, freight=freight, total=total,
-        placed_at=at, paid_at=order.paid_at, replaces=order,
+        placed_at=at, paid_at=order.paid_at, replaces=order, origin_id=order.origin_id or order.pk,
     )  # fmt: skip
 
 

@@ -60,6 +60,22 @@ class Payment(TextChoices):
     COD = "cod", _("货到付款")
 
 
+class Exclusion(TextChoices):
+    """Goods without the seven days: 七日无理由退货暂行办法 art. 6 (the first four), art. 7 (the others, only where the
+    buyer confirmed it at purchase, art. 20)."""
+
+    MADE_TO_ORDER = "made_to_order", _("定作商品")
+    FRESH = "fresh", _("鲜活易腐商品")
+    DIGITAL = "digital", _("在线下载或已拆封的数字化商品")
+    PERIODICAL = "periodical", _("交付的报纸、期刊")
+    UNSEALED = "unsealed", _("拆封后影响安全健康或品质的商品")
+    ACTIVATED = "activated", _("激活或试用后贬值较大的商品")
+    FLAWED = "flawed", _("销售时已明示的临期、瑕疵商品")
+
+
+IF_CONFIRMED = (Exclusion.UNSEALED.value, Exclusion.ACTIVATED.value, Exclusion.FLAWED.value)
+
+
 class Closed(TextChoices):
     """Why an order is closed."""
 

@@ -66,6 +66,9 @@ class AfterSales:
         return {str(LABELS[name]): _words(name, getattr(self, name)) for name in LABELS}
 
 
+DEFAULT = AfterSales()
+
+
 def of_data(data: Mapping[str, Any]) -> AfterSales:
     """Of a version's column. What the version is too old to know has its default."""
     known = {name: tuple(v) if isinstance(v, list) else v for name, v in data.items() if name in LABELS}

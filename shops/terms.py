@@ -34,7 +34,7 @@ class Terms:
     auto_confirm: bool = False
     auto_confirm_below: int | None = None
     auto_audit: bool = False
-    after_sales: AfterSales = AfterSales()
+    after_sales: AfterSales = after_sales.DEFAULT
 
 
 def preset(platform: str) -> Terms:
@@ -94,8 +94,8 @@ def rows_of(policy: Policy, limits: Iterable[Limit]) -> list[LimitRow]:
 
 def changed(terms: Terms, changes: Mapping[str, object]) -> Terms:
     """The terms with `changes`: {"limits": {name: {field: value} or "24h"}, "weekly": {…}, "auto_confirm": bool,
-    "auto_confirm_below": fen or None, "auto_audit": bool, "after_sales": {name: value}}. Raises PolicyError naming every
-    wrong place at once."""
+    "auto_confirm_below": fen or None, "auto_audit": bool, "after_sales": {name: value}}. Raises PolicyError naming
+    every wrong place at once."""
     new: dict[str, Any] = {}
     errors: dict[str, str] = {}
     for key, value in changes.items():

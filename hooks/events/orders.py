@@ -10,6 +10,7 @@ from ..refused import invalid
 from .fields import Fen, Moment, Number, OrderFact, Quantity, Ref, Short, Text, Words
 
 Lines = Annotated[list["Line"], Meta(min_length=1, max_length=1000)]
+Exclusion = Literal["", "made_to_order", "fresh", "digital", "periodical", "unsealed", "activated", "flawed"]
 Parcels = Annotated[list["Parcel"], Meta(max_length=200)]
 
 
@@ -28,7 +29,11 @@ class Address(Struct, frozen=True, kw_only=True):
 
 
 class Line(Struct, frozen=True, kw_only=True):
-    """`paid`: the whole line after discounts, tax included; `unit_price`: of one piece, before discounts."""
+    """`paid`: the whole line after discounts, tax included; `unit_price`: of one piece, before discounts.
+
+    `exclusion`: why it has not the seven days; `confirmed`: the buyer confirmed that at purchase. `bundle`: the set or
+    offer it was bought in. For a gift `unit_price` is the price marked on it beforehand.
+    """
 
     line: Ref
     sku: Short
@@ -38,6 +43,9 @@ class Line(Struct, frozen=True, kw_only=True):
     paid: Fen
     gift: bool = False
     category: Annotated[str, Meta(max_length=40)] = ""
+    exclusion: Exclusion = ""
+    confirmed: bool = False
+    bundle: Annotated[str, Meta(max_length=64)] = ""
 
 
 class Some(Struct, frozen=True, kw_only=True):
@@ -68,6 +76,7 @@ class OrderPlaced(OrderFact, frozen=True, kw_only=True):
     currency: Annotated[str, Meta(max_length=3)] = ""
     channel: Annotated[str, Meta(max_length=40)] = ""
     buyer_note: Words = ""
+    insured: bool = False  # with freight insurance (运费险), which pays the way back
 
     def check(self, currency: str) -> None:
         check_currency(self.currency, currency)

@@ -64,6 +64,7 @@ def own(order: Any, unmasked: bool) -> dict[str, Any]:
         "placed_at": when(order.placed_at), "paid_at": when(order.paid_at), "shipped_at": when(order.shipped_at),
         "signed_at": when(order.signed_at), "stock_outs": [s.number for s in order.goods.stock_outs],
         "replaces": order.replaces.number if order.replaces_id else None,
+        "insured": order.insured,
         "merged_into": order.merged_into.number if order.merged_into_id else None,
     }  # fmt: skip
 
@@ -72,6 +73,7 @@ def line(x: Line) -> dict[str, Any]:
     return {
         "line": x.line, "sku": x.sku, "title": x.title, "quantity": x.quantity, "dropped": x.dropped,
         "unit_price": yuan(x.unit_price), "paid": yuan(x.paid), "gift": x.gift, "category": x.category,
+        "exclusion": x.exclusion, "confirmed": x.confirmed, "bundle": x.bundle,
     }  # fmt: skip
 
 
@@ -118,6 +120,7 @@ SCHEMA = {
             {
                 "line": TEXT, "sku": TEXT, "title": TEXT, "quantity": WHOLE, "dropped": WHOLE, "unit_price": MONEY,
                 "paid": MONEY, "gift": FLAG, "category": TEXT,
+                "exclusion": TEXT, "confirmed": FLAG, "bundle": TEXT,
             }
         )
     ),
@@ -153,6 +156,7 @@ SCHEMA = {
     "signed_at": nullable(MOMENT),
     "stock_outs": many(TEXT),
     "replaces": nullable(TEXT),
+    "insured": FLAG,
     "merged_into": nullable(TEXT),
 }  # fmt: skip
 

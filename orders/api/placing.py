@@ -23,7 +23,7 @@ from shops.models import Shop
 
 from ..models import Order
 from ..phones import phone_key
-from ..states import Payment, S
+from ..states import Exclusion, Payment, S
 
 ONE_LINE = r"^[^\x00-\x1f\x7f-\x9f]+$"
 MAY_PLACE = Who.AGENT | Who.AUDITOR | Who.LEAD | Who.SHOP
@@ -40,6 +40,9 @@ class PlacedLine(serializers.Serializer):  # type: ignore[type-arg]
     paid = Money()
     gift = serializers.BooleanField(default=False)
     category = serializers.CharField(max_length=40, allow_blank=True, default="")
+    exclusion = serializers.ChoiceField(choices=Exclusion.choices, allow_blank=True, default="")
+    confirmed = serializers.BooleanField(default=False)
+    bundle = serializers.CharField(max_length=64, allow_blank=True, default="")
 
 
 class PlacedBuyer(serializers.Serializer):  # type: ignore[type-arg]
@@ -66,6 +69,7 @@ class Placed(Asks):
     lines = serializers.ListField(child=PlacedLine(), min_length=1, max_length=1000)
     freight = Money()
     total = Money()
+    insured = serializers.BooleanField(default=False)
     placed_at = serializers.DateTimeField(required=False)
     ship_by = serializers.DateTimeField(required=False)
 
@@ -121,7 +125,7 @@ def unsaved(shop_id: int, told: dict[str, Any], now: Any) -> Order:
         state=S.AWAITING_CONFIRMATION if cod else S.AWAITING_PAYMENT,
         buyer_id=buyer["id"], buyer_name=buyer["name"], buyer_phone=buyer["phone"], phone_key=phone_key(buyer["phone"]),
         address=dict(told["address"]), buyer_note=told["buyer_note"], freight=told["freight"], total=told["total"],
-        placed_at=told["placed_at"],
+        placed_at=told["placed_at"], insured=told["insured"],
         dues={"ship": [told["ship_by"].isoformat(), now.isoformat()]} if told.get("ship_by") else {},
     )  # fmt: skip
 

@@ -15,7 +15,7 @@ from flows.machine import machine
 from flows.models import InsertOnly, Subject, only_states
 from flows.registry import bind
 
-from ..states import Closed, Payment, S
+from ..states import Closed, Exclusion, Payment, S
 from ..tables.order import ORDER
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ class Order(machine(ORDER), Subject):  # type: ignore[misc]
     refunded: what has gone back.
     wish: a cancellation that was asked for and is not ours to carry out; a person decides.
     ends: {status of a parcel: moment}: what was last said of all its parcels at once.
+    insured: with freight insurance (运费险), which pays the way back.
     amended: [version, moment] of the newest amendment. categories: of its lines (a limit may depend on them).
     """
 
@@ -48,6 +49,7 @@ class Order(machine(ORDER), Subject):  # type: ignore[misc]
     categories = models.JSONField(default=list, blank=True)
     freight = models.BigIntegerField(_("运费"), default=0)
     total = models.BigIntegerField(_("应付"), default=0)
+    insured = models.BooleanField(_("有运费险"), default=False, db_default=False)
     paid = models.BigIntegerField(_("实付"), default=0)
     refunded = models.BigIntegerField(_("已退"), default=0)
     placed_at = models.DateTimeField(_("下单时间"))
@@ -102,7 +104,14 @@ bind(ORDER, Order)
 
 
 class Line(models.Model):
-    """What was bought. paid: for the whole line after discounts, tax included. dropped: so many left the order."""
+    """What was bought. paid: for the whole line after discounts, tax included. dropped: so many left the order.
+
+    exclusion: why it has not the seven days, as it was sold; confirmed: the buyer confirmed that at purchase.
+    bundle: the set or offer it was bought in; who keeps a part of it pays that part's own price.
+    """
+
+    # What stays the same where its goods go over to another order.
+    SAME = ("sku", "title", "unit_price", "gift", "category", "exclusion", "confirmed", "bundle")
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="lines")
     line = models.CharField(_("行号"), max_length=64)  # the shop's own
@@ -114,6 +123,11 @@ class Line(models.Model):
     gift = models.BooleanField(_("赠品"), default=False)
     category = models.CharField(_("类目"), max_length=40, blank=True)
     dropped = models.PositiveIntegerField(_("已去掉"), default=0, db_default=0)
+    exclusion = models.CharField(
+        _("不支持七天无理由"), max_length=20, choices=Exclusion.choices, blank=True, default="", db_default=""
+    )
+    confirmed = models.BooleanField(_("购买时已确认"), default=False, db_default=False)
+    bundle = models.CharField(_("套装/活动"), max_length=64, blank=True, default="", db_default="")
 
     class Meta:
         verbose_name, verbose_name_plural = _("订单商品"), pgettext_lazy("plural", "订单商品")

@@ -6,15 +6,20 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from ..states import Exclusion
+
 
 class Product(models.Model):
-    """price: fen. category: what a limit may depend on."""
+    """price: fen. category: what a limit may depend on. exclusion: why it has not the seven days."""
 
     shop = models.ForeignKey("shops.Shop", models.PROTECT, db_index=False, verbose_name=_("店铺"))
     sku = models.CharField(_("货号"), max_length=64)
     title = models.CharField(_("名称"), max_length=300)
     price = models.BigIntegerField(_("单价"), default=0)
     category = models.CharField(_("类目"), max_length=40, blank=True)
+    exclusion = models.CharField(
+        _("不支持七天无理由"), max_length=20, choices=Exclusion.choices, blank=True, default="", db_default=""
+    )
     picture = models.URLField(_("图片"), max_length=500, blank=True)
     on_sale = models.BooleanField(_("在售"), default=True)
 

@@ -20,7 +20,8 @@ from ..tables import ORDER
 def placed(
     order: Order, *, lines: Sequence[Mapping[str, Any]] = (), carried: int = 0, cause: str = ""
 ) -> Iterator[FollowUp]:
-    """lines: {"line", "sku", "title", "quantity", "unit_price", "paid", "gift", "category"}.
+    """lines: {"line", "sku", "title", "quantity", "unit_price", "paid", "gift", "category", "exclusion",
+    "confirmed", "bundle"}.
 
     carried: money of another order's.
     """
