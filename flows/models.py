@@ -30,10 +30,12 @@ class Subject(models.Model):
     fact: the last reported fact that moved it. struck: {fact: RFC 3339}: reports up to then have lost their force.
     dues: {clock or clock/part: [due, said at]}: moments that the platform itself named.
     root: the name of the foreign key to its order; "" for an order.
+    family: of an order, the name of the foreign key to the first one of its family, which is locked with it.
     """
 
     flow: ClassVar[Flow]
     root: ClassVar[str] = ""
+    family: ClassVar[str] = ""
     caller: Who = NOBODY  # the role in which the step that is under way is taken
     actor: str = ""  # and by whom
     moment: datetime  # when the step that is under way happened

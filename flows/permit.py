@@ -34,18 +34,20 @@ def permit(flow: Flow, subject: Any, step: str, who: Who, version: int | None = 
 
 
 def lock(flow: Flow, pks: Sequence[int]) -> list[Any]:
-    """The case's orders first, then the subjects by key: so no two steps of one case deadlock."""
+    """The case's orders first, of a family its first one before the others, then the subjects by key: so no two steps
+    of one case or of one family deadlock."""
     model: type[Subject] = flow.model
     if model.root:
         lock_orders(model, model._base_manager.filter(pk__in=list(pks)).values_list(f"{model.root}_id", flat=True))
-    return rows.lock(model, list(pks))
+    return rows.lock(model, list(pks), first=model.family)
 
 
 def lock_orders(model: type[Subject], pks: Iterable[int]) -> None:
     """The orders on which these subjects hang, also of one that is about to start: else neither it nor a clock that
     starts at the same moment would see the other, and it would not be held."""
     if model.root:
-        rows.lock(model._meta.get_field(model.root).related_model, sorted(set(pks)))  # type: ignore[arg-type]
+        orders: Any = model._meta.get_field(model.root).related_model
+        rows.lock(orders, sorted(set(pks)), first=orders.family)
 
 
 def changes(before: Mapping[str, Any], subject: Any) -> set[str]:

@@ -99,15 +99,33 @@ def fetch(model: type[M], name: str, values: Sequence[Any], *, where: str = "") 
     return _query(model, f"WHERE {condition}{' AND ' + where if where else ''} ORDER BY {key}", [param])
 
 
-def lock(model: type[M], pks: Sequence[int]) -> list[M]:
+def lock(model: type[M], pks: Sequence[int], *, first: str = "") -> list[M]:
     """The rows in order of their keys, locked until the transaction ends (SQLite: by its IMMEDIATE transaction).
 
     Their keys stay free to be referred to: who inserts a row that points at one of them does not wait.
+    first: a foreign key to an older row of the same table, which never changes: that row is locked before, by the
+    same statement, and not returned unless it was asked for.
     """
     key = _quoted(model, "pk", connection.vendor)
     condition, param = among(key, pks)
+    params = [param]
+    if first:
+        condition, params = _with(model, first, pks, connection.vendor)
     tail = " FOR NO KEY UPDATE" if connection.features.has_select_for_no_key_update else ""
-    return _query(model, f"WHERE {condition} ORDER BY {key}{tail}", [param])
+    found = _query(model, f"WHERE {condition} ORDER BY {key}{tail}", params)
+    asked = set(pks)
+    return [row for row in found if row.pk in asked] if first else found
+
+
+def _with(model: type[Model], first: str, pks: Sequence[int], vendor: str) -> tuple[str, list[Any]]:
+    """A condition of these rows and of those that `first` names: an array, so that PostgreSQL goes by the key."""
+    key, column = _quoted(model, "pk", vendor), _quoted(model, first, vendor)
+    table = connection.ops.quote_name(model._meta.db_table)
+    condition, param = among(key, pks)
+    others = f"SELECT {column} FROM {table} WHERE {condition} AND {column} IS NOT NULL"
+    if vendor == "postgresql":
+        return f"{key} = ANY(%s::bigint[] || ARRAY({others})::bigint[])", [param, param]
+    return f"{key} IN (SELECT value FROM json_each(%s) UNION {others})", [param, param]
 
 
 def allocate(model: type[Model], count: int) -> list[int]:
