@@ -32,7 +32,11 @@ class Order(machine(ORDER), Subject):  # type: ignore[misc]
     ends: {status of a parcel: moment}: what was last said of all its parcels at once.
     insured: with freight insurance (运费险), which pays the way back.
     amended: [version, moment] of the newest amendment. categories: of its lines (a limit may depend on them).
+    origin: the first order of the family to which a replacement belongs; after_sale: a return opened it, and takes
+    home what was carried to it.
     """
+
+    family = "origin"
 
     goods: Goods  # lines and parcels, loaded for a batch by orders.goods.bring
     purse: Purse  # payments and refunds, loaded by orders.money.bring
@@ -66,6 +70,8 @@ class Order(machine(ORDER), Subject):  # type: ignore[misc]
     replaces = models.ForeignKey(
         "self", models.PROTECT, null=True, related_name="replacements", verbose_name=_("补换自")
     )
+    origin = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_index=False, editable=False)
+    after_sale = models.BooleanField(_("售后补换"), default=False, db_default=False, editable=False)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged", verbose_name=_("并入"))
 
     class Meta:
