@@ -42,12 +42,16 @@ class Door:
         more = set(beside) - set(pks)
         found = lock(self.flow, [*pks, *more])
         self.subjects = [s for s in found if s.pk not in more]
-        loaders = dict.fromkeys(load for kind in dict.fromkeys(kinds) for load in self.flow.loaders.get(kind, ()))
-        for load in loaders:
-            load(self.subjects)
+        self.load(self.subjects, kinds)
         return self.subjects
 
+    def load(self, subjects: Sequence[Any], kinds: Iterable[str]) -> None:
+        """The children that these steps look at."""
+        for load in dict.fromkeys(load for kind in dict.fromkeys(kinds) for load in self.flow.loaders_of(kind)):
+            load(subjects)
+
     def begin(self, subject: Any, pk: int, want: Want, *, who: Who, by: str) -> None:
+        """Start this one, unless its effect refuses it: then it stays unsaved, without a key."""
         if subject.state not in self.flow.start:
             raise LookupError(f"{self.flow.name} does not start at {subject.state}")
         at = want.at or self.at
@@ -55,7 +59,12 @@ class Door:
         subject.created_at = subject.created_at or at
         self.address(subject, who, by, at)
         effect = self.flow.effects.get("start")
-        asked = list((effect(subject, **want.inputs) if effect else None) or ())
+        try:
+            asked = list((effect(subject, **want.inputs) if effect else None) or ())
+        except Refused as refused:
+            subject.pk = None
+            self.taken[pk] = Taken(subject, step="start", why=refused.why, code=refused.code)
+            return
         logged = loggable(self.flow, want.inputs)
         self.moves.append(
             Moved(subject, "", subject.state, 1, "start", at, who, by, want.why, want.trigger, logged, followups=asked)

@@ -102,9 +102,14 @@ def spoiled(flow: Flow, pk: int, step: str, error: Exception) -> Taken:
 def start(
     subject: Any, *, who: Who, by: str, at: datetime, trigger: str = "", inputs: Mapping[str, Any] | None = None
 ) -> Any:
-    """Start one subject: an unsaved instance that stands in one of the flow's start states. -> it, saved."""
+    """Start one subject: an unsaved instance that stands in one of the flow's start states. -> it, saved.
+
+    Raises Refused where its effect does; nothing is written then.
+    """
     want = Want(0, inputs or {}, trigger=trigger)
     [taken] = start_many(subject.flow, [(subject, want)], who=who, by=by, at=at)
+    if not taken.moved:
+        raise Refused(taken.why, taken.code, subject)
     return taken.subject
 
 
@@ -117,12 +122,14 @@ def start_many(
     at: datetime,
     cause: frozenset[Any] = frozenset(),
 ) -> list[Taken]:
-    """Start many subjects; `flow.on("start")` adds what belongs to them. Raises IntegrityError where one is there."""
+    """Start many subjects; `flow.on("start")` adds what belongs to them, or refuses. -> in their order, what became of
+    each: one that was refused is not saved. Raises IntegrityError where one is there."""
     if not begun:
         return []
     with transaction.atomic():
         lock_orders(flow.model, (subject.order_pk for subject, _ in begun))
         door = Door(flow, at=at, cause=cause)
+        door.load([subject for subject, _ in begun], ["start"])
         for (subject, want), pk in zip(begun, rows.allocate(flow.model, len(begun)), strict=True):
             door.begin(subject, pk, want, who=who, by=by)
         door.close()

@@ -10,7 +10,7 @@ import outbox.service as outbox
 from deadlines.models import Deadline
 
 from . import clocks, named
-from .effects import Due, FollowUp, Refused, Start, Take, Tell, Unwind, Wind
+from .effects import Due, FollowUp, Refused, Report, Start, Take, Tell, Unwind, Wind
 from .registry import FLOWS
 from .table import Flow, Who
 from .wants import Want
@@ -42,6 +42,7 @@ def do(door: Door, asked: Asked) -> None:
     _tell(door, asked)
     _wind(door, asked)
     _due(door, asked)
+    _report(door, asked)
     _take(door, asked)
 
 
@@ -64,7 +65,9 @@ def _start(door: Door, asked: Asked) -> None:
             at = getattr(s, "moment", None)
             begun.setdefault((f.subject.flow.name, _by(door, s)), []).append((f.subject, Want(0, f.inputs, at=at)))
     for (name, by), those in begun.items():
-        start_many(FLOWS[name], those, who=Who.SYSTEM, by=by, at=door.at, cause=_caused(door))
+        taken = start_many(FLOWS[name], those, who=Who.SYSTEM, by=by, at=door.at, cause=_caused(door))
+        if refused := next((t for t in taken if not t.moved), None):
+            raise Refused(refused.why, refused.code, refused.subject)
 
 
 def _tell(door: Door, asked: Asked) -> None:
@@ -104,6 +107,18 @@ def _due(door: Door, asked: Asked) -> None:
             those = [d for d in those if named.due_of(s, d.clock, d.part) == f.at]
         why = f.why or str(dict(Deadline.SOURCES)[f.source])
         deadlines.move(those, f.at, f.source, at=door.at, by=s.actor or _by(door, s), why=why)
+
+
+def _report(door: Door, asked: Asked) -> None:
+    """What an effect has learned of other subjects from outside, one report after the other."""
+    from .reports import Heard, report_many
+
+    for s, f in asked:
+        if isinstance(f, Report):
+            heard = Heard(f.pk, f.kind, f.at or s.moment, f.who, _by(door, s), f.inputs)
+            for taken in report_many(FLOWS[f.flow], [heard], at=door.at, cause=_caused(door)):
+                if taken.error:
+                    raise taken.error
 
 
 def _take(door: Door, asked: Asked) -> None:

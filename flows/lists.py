@@ -106,7 +106,9 @@ def _by_key(rows: QuerySet[Any], request: HttpRequest, *, newest: bool) -> tuple
 
 
 def worded(flow: Flow, subjects: Sequence[Any], *, caller: Caller, now: datetime, fast: Sequence[str]) -> list[Row]:
-    """The rows of these subjects: two statements."""
+    """The rows of these subjects: two statements, and one for each need that an upper floor adds to the fast steps."""
+    for load in dict.fromkeys(load for step in fast for load in flow.need_loaders.get(step, ())):
+        load(subjects)
     pks = [s.pk for s in subjects]
     dues, last = next_dues(flow.name, pks, now), last_words(flow, subjects)
     return [_row(flow, s, caller, dues.get(s.pk), last.get(s.pk, ""), fast) for s in subjects]

@@ -42,14 +42,19 @@ class Heard:
     seen: int | None = None  # the subject's version that the caller has seen
 
 
-def report_many(flow: Flow, heard: Sequence[Heard], *, at: datetime) -> list[Taken]:
-    """Hear one report each of many subjects. -> what became of each, by key; who is not there is left out."""
+def report_many(
+    flow: Flow, heard: Sequence[Heard], *, at: datetime, cause: frozenset[Any] = frozenset()
+) -> list[Taken]:
+    """Hear one report each of many subjects. -> what became of each, by key; who is not there is left out.
+
+    Within another step (`cause`) a fault spoils that step: all or nothing.
+    """
     of = {h.pk: h for h in heard}
     if len(of) != len(heard):
         raise ValueError("one report a subject at a time: what was heard first must be weighed first")
 
     def pass_door(some: Sequence[Heard]) -> list[Taken]:
-        door = Door(flow, at=at)
+        door = Door(flow, at=at, cause=cause)
         pks = [h.pk for h in some]
         door.enter(pks, [*(h.kind for h in some), *flow.strength])
         known = recorded(flow, pks)
@@ -58,6 +63,8 @@ def report_many(flow: Flow, heard: Sequence[Heard], *, at: datetime) -> list[Tak
         door.close()
         return list(door.taken.values())
 
+    if cause:
+        return pass_door(list(heard))
     taken = carefully(heard, pass_door, lambda h, error: spoiled(flow, h.pk, h.kind, error))
     return sorted(taken, key=lambda t: t.subject.pk)
 
@@ -111,18 +118,22 @@ def _keep(door: Door, subject: Any, before: Mapping[str, Any], asked: list[Follo
 
 def _weigh(door: Door, subject: Any, h: Heard, implied: list[Implies], known: list[Told], inferred: list[Told]) -> None:
     """known: what was reported before; inferred: what followed before from the rows beside the subject."""
-    flow, left_behind = door.flow, door.taken[subject.pk].recorded
+    flow, left_behind, undone = door.flow, door.taken[subject.pk].recorded, False
     for i in implied:
         if i.step not in flow.strength:
-            trigger = f"{h.trigger}:{i.step}" if h.trigger and len(implied) > 1 else h.trigger
+            apart = len(implied) > 1 or i.step in flow.undone_by
+            trigger = f"{h.trigger}:{i.step}" if h.trigger and apart else h.trigger
             want = Want(subject.pk, i.inputs, at=i.at, trigger=trigger)
-            door.attempt(subject, i.step, want, who=h.who, by=h.by)
+            taken = door.attempt(subject, i.step, want, who=h.who, by=h.by)
+            undone |= taken.moved and i.step in flow.undone_by
     told = [Told(i.step, i.at, h.who.word, h.by) for i in implied if i.step in flow.strength]
     told_anew = [f for f in told if f not in known]
     door.report(subject, told_anew, who=h.who, by=h.by, trigger=h.trigger, version=h.version)
     follows = flow.inferred(subject)
     new = [*told_anew, *(f for f in follows if f not in inferred)]
-    if told or follows != inferred or (h.kind in flow.strength and not left_behind):
+    if undone:  # what it struck may have been told anew before: then that says where the subject goes on to
+        _go_on(door, subject, h, [*known, *told_anew, *follows])
+    elif told or follows != inferred or (h.kind in flow.strength and not left_behind):
         _decide(door, subject, h, [*told, *new], new, [*known, *told_anew, *follows])
     door.taken[subject.pk].recorded |= left_behind
 
@@ -144,6 +155,18 @@ def _decide(door: Door, subject: Any, h: Heard, facts: list[Told], new: list[Tol
     # One more of what moved it last.
     again = top is not None and top.step == said[-1].step and (bool(new) or left_behind)
     taken.code, taken.why = "again" if again else "outranked", _why(flow, said, top, new, struck)
+
+
+def _go_on(door: Door, subject: Any, h: Heard, known: list[Told]) -> None:
+    """The step that was implied has moved the subject and struck facts; the strongest that is left moves it on."""
+    struck = {step: datetime.fromisoformat(until) for step, until in subject.struck.items()}
+    moved, top = door.taken[subject.pk], strongest(door.flow, known, struck)
+    if top is None or top.step == subject.fact:
+        return
+    who = Who[top.who.upper()] if top.who else h.who
+    want = Want(subject.pk, {}, at=top.at, trigger=h.trigger, why=h.why)
+    if not door.attempt(subject, top.step, want, who=who, by=top.by or h.by, told=True).moved:
+        door.taken[subject.pk] = moved
 
 
 def _goes_on(flow: Flow, step: str, state: str) -> bool:

@@ -58,6 +58,7 @@ class Flow:
     reactions: dict[str, list[Effect]] = field(default_factory=dict)
     lates: dict[str, list[Effect]] = field(default_factory=dict)
     loaders: dict[str, list[Loader]] = field(default_factory=dict)
+    need_loaders: dict[str, list[Loader]] = field(default_factory=dict)
     companions: dict[str, Callable[[Mapping[str, Any]], Iterable[int]]] = field(default_factory=dict)
     inferring: Callable[[Any], Iterable[Any]] | None = None
     further_needs: dict[str, list[Need]] = field(default_factory=dict)
@@ -184,9 +185,15 @@ class Flow:
         """What the breach of a clock sets off: (subject, part) -> follow-ups."""
         return self._register(self.lates, clocks)
 
-    def needs(self, *names: str) -> Callable[[Effect], Effect]:
-        """A need that an upper floor adds to steps."""
+    def needs(self, *names: str, bring: Loader | None = None) -> Callable[[Effect], Effect]:
+        """A need that an upper floor adds to steps. bring: loads what it looks at, for a batch or a page of a list."""
+        for name in names if bring else ():
+            self.need_loaders.setdefault(name, []).append(bring)  # type: ignore[arg-type]
         return self._register(self.further_needs, names)
+
+    def loaders_of(self, name: str) -> list[Loader]:
+        """What is loaded for a batch before this step or report."""
+        return [*self.loaders.get(name, ()), *self.need_loaders.get(name, ())]
 
     def brings(self, loader: Loader, *names: str) -> None:
         """Load the children of a whole batch of subjects before any of these steps or reports."""
