@@ -74,6 +74,19 @@ class Take:
 
 
 @dataclass(frozen=True)
+class Report:
+    """Report this to that subject, in this transaction, as the outside reports it to ours: recorded whatever it has got
+    to, weighed, moved only where it is the strongest. at: when it happened, where not with the step."""
+
+    flow: str
+    pk: int
+    kind: str
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    who: Who = Who.PLATFORM
+    at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Start:
     """Start this unsaved subject, as `system`."""
 
@@ -125,4 +138,4 @@ class Due:
     why: str = ""
 
 
-FollowUp = Implies | Moot | Add | Save | Take | Start | Tell | Wind | Unwind | Due
+FollowUp = Implies | Moot | Add | Save | Take | Report | Start | Tell | Wind | Unwind | Due
