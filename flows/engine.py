@@ -130,7 +130,14 @@ def start_many(
         lock_orders(flow.model, (subject.order_pk for subject, _ in begun))
         door = Door(flow, at=at, cause=cause)
         door.load([subject for subject, _ in begun], ["start"])
-        for (subject, want), pk in zip(begun, rows.allocate(flow.model, len(begun)), strict=True):
+        for (subject, want), pk in zip(begun, _keys([subject for subject, _ in begun]), strict=True):
             door.begin(subject, pk, want, who=who, by=by)
         door.close()
     return list(door.taken.values())
+
+
+def _keys(subjects: Sequence[Any]) -> list[int]:
+    """A key for each; one that an effect has allocated, to refer to it (ADR 6), stays."""
+    without = [s for s in subjects if s.pk is None]
+    fresh = iter(rows.allocate(type(without[0]), len(without)) if without else ())
+    return [next(fresh) if s.pk is None else s.pk for s in subjects]
