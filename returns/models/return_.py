@@ -133,6 +133,8 @@ bind(RETURN, Return)
 class ReturnLine(models.Model):
     """So many pieces of a line of the order. received: so many are here; sellable, defective, not_ours: as judged.
 
+    dropped: so many left the order instead of being returned (it had not been shipped): they are no more in its line.
+    share: what was really paid for the pieces that `refunded` is for; less was refunded where something was deducted.
     refunded: fen of this line that were promised back with this return; settled or not, but not cancelled.
     """
 
@@ -143,6 +145,8 @@ class ReturnLine(models.Model):
     sellable = models.PositiveIntegerField(_("可二次销售"), default=0)
     defective = models.PositiveIntegerField(_("残次"), default=0)
     not_ours = models.PositiveIntegerField(_("不是本店商品"), default=0)
+    dropped = models.PositiveIntegerField(default=0)
+    share = models.BigIntegerField(_("实付"), default=0)
     refunded = models.BigIntegerField(_("退款"), default=0)
     words = models.CharField(_("验货说明"), max_length=200, blank=True)
 

@@ -1,0 +1,11 @@
+"""The names that a shop's policy may hold: reasons that ask for evidence, exclusions, rules of eligibility."""
+
+from orders.states import Exclusion
+from shops.after_sales import know
+
+from . import eligibility
+from .states import Reason
+
+know("evidence_reasons", dict(Reason.choices))
+know("exclusions_off", dict(Exclusion.choices))
+know("rules_off", {rule.name: rule.label for rule in eligibility.rules()})
