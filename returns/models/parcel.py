@@ -13,7 +13,8 @@ from orders.states import P
 class BackParcel(models.Model):
     """A parcel that travels to us. of: the return it belongs to; None: unannounced, until somebody matches it.
 
-    contents: {line of the order: quantity}, None: whatever of the return is in no other parcel.
+    contents: {line of the order: quantity}, as announced; None: whatever of the return is in no other parcel.
+    counted: what was in it when it was opened here; None: nobody has.
     bounced_at: the courier took it back to the customer, or the number was false: it counts no more.
     received_at: scanned here; scans: how often. track, status as of the order's parcels.
     """
@@ -23,6 +24,7 @@ class BackParcel(models.Model):
     carrier = models.CharField(_("快递公司"), max_length=40, blank=True)
     tracking_number = models.CharField(_("快递单号"), max_length=64)
     contents = models.JSONField(_("内件"), null=True, default=None)
+    counted = models.JSONField(_("实收"), null=True, default=None)
     sent_at = models.DateTimeField(_("寄出时间"), null=True)
     told_by = models.CharField(max_length=80, blank=True)
     status = models.CharField(_("状态"), max_length=20, choices=P.choices, default=P.ANNOUNCED)

@@ -47,6 +47,10 @@ class Return(machine(RETURN), Subject):  # type: ignore[misc]
     eligibility: the verdicts on the application ([{rule, verdict, why}]); override_why: why approved all the same.
     fault, freight_by: who caused it, and who bears the freight of the way back (freight_why: why not by the rule).
     offered_from: where the offer was made. accepted: what was chosen (money, goods, coupon).
+    freight_payments: {payment's number: [fen or null, moment]}, as reported; freight_paid: their sum.
+    choice: what an exchange is to be: {"sku", "title", "quantity", "price"}, of what was agreed; once its replacement is
+    open also "carried", "difference" (collected beside), "back" (refunded beside), fen, and "trips" of the money.
+    reshipped: the parcel of the replacement; handed_back: that in which the customer's own goods went home.
     closed_by: the role that closed it. money: the cause of the refund that ends it ("return:5", "cancel").
     platform: {"status", "label", "version", "seen_at"}: what the platform itself says, raw, shown beside ours.
     recover: fen that a ruling for us says are to be recovered. link: counts up when the customer's page is revoked.
@@ -76,6 +80,7 @@ class Return(machine(RETURN), Subject):  # type: ignore[misc]
     accepted = models.CharField(max_length=10, blank=True, editable=False)
     freight_asked = models.BigIntegerField(_("客户应补运费"), null=True)
     freight_paid = models.BigIntegerField(_("客户已补运费"), null=True)
+    freight_payments = models.JSONField(default=dict, blank=True, editable=False)
     repair_result = models.CharField(max_length=20, blank=True, editable=False)
     intercepted_to = models.CharField(max_length=10, blank=True, editable=False)
     choice = models.JSONField(_("换成"), default=dict, blank=True)
@@ -84,6 +89,7 @@ class Return(machine(RETURN), Subject):  # type: ignore[misc]
     )
     replacement_lost = models.BooleanField(default=False)
     reshipped = models.JSONField(_("换货/补寄包裹"), default=dict, blank=True)
+    handed_back = models.JSONField(_("寄回原货的包裹"), default=dict, blank=True)
     money = models.CharField(max_length=60, blank=True, editable=False)
     platform_paid_at = models.DateTimeField(_("平台退款时间"), null=True)
     recover = models.BigIntegerField(_("待追回"), default=0)
@@ -131,8 +137,10 @@ bind(RETURN, Return)
 
 
 class ReturnLine(models.Model):
-    """So many pieces of a line of the order. received: so many are here; sellable, defective, not_ours: as judged.
+    """So many pieces of a line of the order; 0: they came though they were not announced.
 
+    received: so many have come; gone: of these so many went home to the customer. sellable, defective, not_ours: as
+    judged. stocked: so many were told to be in stock again.
     dropped: so many left the order instead of being returned (it had not been shipped): they are no more in its line.
     share: what was really paid for the pieces that `refunded` is for; less was refunded where something was deducted.
     refunded: fen of this line that were promised back with this return; settled or not, but not cancelled.
@@ -145,6 +153,8 @@ class ReturnLine(models.Model):
     sellable = models.PositiveIntegerField(_("可二次销售"), default=0)
     defective = models.PositiveIntegerField(_("残次"), default=0)
     not_ours = models.PositiveIntegerField(_("不是本店商品"), default=0)
+    gone = models.PositiveIntegerField(_("已寄还客户"), default=0)
+    stocked = models.PositiveIntegerField(_("已入库"), default=0)
     dropped = models.PositiveIntegerField(default=0)
     share = models.BigIntegerField(_("实付"), default=0)
     refunded = models.BigIntegerField(_("退款"), default=0)
@@ -163,6 +173,14 @@ class ReturnLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.of_id} {self.line_id} ×{self.quantity}"
+
+    @property
+    def here(self) -> int:
+        return self.received - self.gone
+
+    @property
+    def unjudged(self) -> int:
+        return self.received - self.sellable - self.defective - self.not_ours
 
     def judged(self) -> Mapping[str, int]:
         return {name: getattr(self, name) for name in ("sellable", "defective", "not_ours") if getattr(self, name)}
