@@ -10,7 +10,8 @@ from django.utils.translation import pgettext_lazy
 class Offer(models.Model):
     """plans: [{"kind": cash|gift|coupon, "amount", "freight" (fen), "sku", "words"}]; chosen: 1, 2, 3; None: none yet.
 
-    ended: "" while it stands, accepted, declined or expired.
+    ended: "" while it stands, accepted, declined, expired, or overtaken by what happened meanwhile.
+    answer: what the customer said. saved: fen that need not go back since the customer keeps the goods.
     """
 
     of = models.ForeignKey("returns.Return", models.PROTECT, related_name="offers")
@@ -20,6 +21,7 @@ class Offer(models.Model):
     at = models.DateTimeField(_("时间"))
     ended = models.CharField(_("结果"), max_length=10, blank=True)
     ended_at = models.DateTimeField(null=True)
+    answer = models.CharField(_("客户答复"), max_length=500, blank=True)
     chosen = models.PositiveSmallIntegerField(_("选择"), null=True)
     saved = models.BigIntegerField(_("避免的退款"), default=0)
 

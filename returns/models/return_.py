@@ -42,7 +42,8 @@ class Asked:
 class Return(machine(RETURN), Subject):  # type: ignore[misc]
     """Amounts are fen. What a step looks at beside these columns is loaded by returns.belongings.bring.
 
-    kind, reason, amount, words: the application as the newest version says it. applied: [version, moment] of that.
+    kind, reason, amount, words: the application as the newest version says it. applied: [version, moment, {field:
+    [version, moment]}] of that (returns/facts.py). evidence_words: what the customer is asked to show.
     approvals: [[version, moment, kind, who]], every approval that was reported, whichever came first.
     eligibility: the verdicts on the application ([{rule, verdict, why}]); override_why: why approved all the same.
     fault, freight_by: who caused it, and who bears the freight of the way back (freight_why: why not by the rule).
@@ -65,6 +66,7 @@ class Return(machine(RETURN), Subject):  # type: ignore[misc]
     reason = models.CharField(_("原因"), max_length=20, choices=Reason.choices)
     amount = models.BigIntegerField(_("申请金额"), null=True)
     words = models.TextField(_("客户说明"), blank=True)
+    evidence_words = models.CharField(_("请客户提供"), max_length=500, blank=True)
     opened_by = models.CharField(_("来源"), max_length=20, blank=True)  # hook, desk, page, api, parcel, stock_out
     applied = models.JSONField(default=list, blank=True, editable=False)
     approvals = models.JSONField(default=list, blank=True, editable=False)
