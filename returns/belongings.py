@@ -20,6 +20,7 @@ from .states import COME_BACK, Kind, S
 from .tables import DISPUTE
 
 UNSENT = (O.AWAITING_PAYMENT, O.AWAITING_CONFIRMATION, O.AWAITING_AUDIT, O.PICKING, O.OUT_OF_STOCK, O.PACKED)
+LEFT = (O.PARTLY_SHIPPED, O.SHIPPED, O.BOUNCED, O.SIGNED, O.COMPLETED)
 OVER = (S.CLOSED.value,)
 
 
@@ -61,7 +62,9 @@ class Belongings:
 
     @property
     def freight_due(self) -> str:
-        return "paid" if (self.ret.freight_paid or 0) >= (self.ret.freight_asked or 0) else "unpaid"
+        unsaid = any(fen is None for fen, _at in self.ret.freight_payments.values())  # what was asked for
+        enough = (self.ret.freight_paid or 0) >= (self.ret.freight_asked or 0)
+        return "paid" if unsaid or enough else "unpaid"
 
     @property
     def stopped_to(self) -> str:
@@ -99,8 +102,7 @@ class Belongings:
         return self.ret.state == S.RESHIPPED or bool(self.ret.reshipped) or self._replacement_left()
 
     def _replacement_left(self) -> bool:
-        return self.replacement is not None and self.replacement.state in (
-            O.PARTLY_SHIPPED, O.SHIPPED, O.BOUNCED, O.SIGNED, O.COMPLETED)  # fmt: skip
+        return self.replacement is not None and self.replacement.state in LEFT
 
     @property
     def signed_at_ours(self) -> bool:
@@ -116,7 +118,7 @@ class Belongings:
 
     @property
     def missing_pieces(self) -> int:
-        return sum(max(0, x.quantity - x.received) for x in self.lines)
+        return sum(max(0, x.quantity - x.here) for x in self.lines)
 
     @property
     def owed(self) -> bool:
@@ -127,7 +129,7 @@ class Belongings:
 
     @property
     def goods_here(self) -> bool:
-        return any(x.received for x in self.lines)
+        return any(x.here for x in self.lines)
 
     @property
     def on_its_way(self) -> bool:
