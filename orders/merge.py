@@ -52,6 +52,8 @@ def apart(order: Order, other: Order) -> str:
     nobody = not order.buyer_id and not order.phone_key  # two of whom nothing is known are not the same
     if nobody or order.pk == other.pk or any(getattr(order, k) != getattr(other, k) for k in same):
         return str(_("只能合并同一买家、同一付款方式的订单"))
+    if order.after_sale or other.after_sale:
+        return str(_("售后补换的订单不能合并，请在它的售后单上处理"))
     if {k: v for k, v in order.address.items() if v} != {k: v for k, v in other.address.items() if v}:
         return str(_("两个订单的收货地址不同，请先修改地址"))
     return ""

@@ -113,8 +113,8 @@ def _money_goes_back(stock_out: StockOut) -> Iterator[FollowUp]:
         yield Take("order", order.pk, "cancel", {"by": by, "reason": "stock_out"})
     else:
         yield Take("order", order.pk, "drop_rest", {"lines": missing(stock_out), "cause": f"stock_out:{stock_out.pk}"})
-    if order.received <= 0:
-        yield Take("stock_out", stock_out.pk, "settle")
+    if order.received <= 0 or (order.after_sale and stock_out.refund_of == "order"):
+        yield Take("stock_out", stock_out.pk, "settle")  # of a replacement its return refunds
 
 
 @STOCK_OUT.on("presume_refund")
@@ -179,6 +179,7 @@ def replacement(order: Order, total: int, freight: int, at: datetime) -> Order:
         channel=order.channel, buyer_id=order.buyer_id, buyer_name=order.buyer_name, buyer_phone=order.buyer_phone,
         phone_key=order.phone_key, address=order.address, buyer_note=order.buyer_note, freight=freight, total=total,
         placed_at=at, paid_at=order.paid_at, replaces=order, origin_id=order.origin_id or order.pk,
+        after_sale=order.after_sale,
     )  # fmt: skip
 
 

@@ -44,6 +44,8 @@ def cancel(order: Order, *, by: str = "", swap: Mapping[str, Any] | None = None,
     if order.close_reason in (Closed.SWAPPED, Closed.MERGED):
         return  # its money has gone its way
     order.close_reason = Closed.CANCELLED
+    if swap is None and order.after_sale:
+        return  # what it holds was carried to it: its return takes it home
     if swap is None:
         yield from money.give_all_back(order)
     else:
@@ -58,6 +60,8 @@ def swapped(order: Order, *, cause: str, carried: int, back: int) -> Iterator[Fo
 
 
 def _who_may(order: Order, by: str) -> None:
+    if order.after_sale:
+        raise Refused(_("这是售后补换的订单，请在它的售后单上转为退款或撤销"), "refused")
     if order.payment == Payment.COD and by != "merchant":
         raise Refused(_("货到付款订单下单后客户不能取消；可由商家取消"), "refused")
     if order.payment == Payment.ONLINE and by != "customer":
