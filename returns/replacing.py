@@ -1,4 +1,4 @@
-"""The replacement order of an exchange, a reship, a gift, a repair: opened, called off, and the money that goes with it.
+"""The replacement order of an exchange, a reship, a gift, a repair: opened, called off, and its money's way.
 
 Money follows the goods: what was paid for the goods that an exchange takes back goes over to its replacement, so that a
 later return of that refunds it from there; called off, it comes home. What is sent besides carries nothing.
