@@ -59,6 +59,7 @@ class StepForm:
         standing = default if initial is None else initial
         cell.value = standing if self.posted is None else self._said(cell)
         cell.said = self.posted is not None and str(cell.value) != str(standing)
+        cell.filled = not cell.required and initial is not None and asked.default is serializers.empty
         cell.offers = self.given.offers.get(cell.name, ())
         if cell.kind == "choice":
             cell.choices = [(str(k), str(v)) for k, v in asked.choices.items()]
@@ -110,7 +111,8 @@ class StepForm:
     def is_valid(self) -> bool:
         if self.asks is None:
             return True
-        data = {cell.name: v for cell in self.cells if (v := self._read(cell)) is not None}
+        said = (cell for cell in self.cells if cell.said or not cell.filled)
+        data = {cell.name: v for cell in said if (v := self._read(cell)) is not None}
         serializer = self.asks(data=data, context={"subject": self.subject})
         if serializer.is_valid():
             self.inputs = dict(serializer.validated_data)

@@ -63,6 +63,7 @@ class Cell:
     most: int | None = None
     least: int | None = None
     said: bool = False  # differs from what stood there
+    filled: bool = False  # by the page, and left out it means the same
 
     @property
     def id(self) -> str:

@@ -40,6 +40,7 @@ class Happening:
     about: str = ""  # which subject of the case, where it is not the case's own
     place: int = 0  # among those of the same moment
     step: str = ""  # "order.ship", of a step
+    pictures: list[tuple[str, str, str]] = field(default_factory=list)  # (address, its thumbnail's or "", name)
     joins: tuple[str, ...] = ()  # the steps of the same moment that this belongs to: told together
 
 

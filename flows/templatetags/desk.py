@@ -8,9 +8,12 @@ from typing import Any
 from django import template
 from django.db.models import Model
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+
+from shops.roles import LABELS
 
 from .. import due, story
 from ..asks import yuan as plain_yuan
@@ -56,6 +59,18 @@ def countdown() -> SafeString:
 
 
 @register.filter
+def moment(text: str) -> datetime | None:
+    """An RFC 3339 text of a JSON column."""
+    return parse_datetime(text) if text else None
+
+
+@register.filter
+def role(word: str) -> str:
+    """agent -> 售后客服"""
+    return str(LABELS.get(word, word))
+
+
+@register.filter
 def person(by: str) -> str:
     return story.person(by)
 
@@ -81,6 +96,9 @@ KINDS = {
     "parcel": _("包裹"),
     "clock": _("时限"),
     "seen": _("查看"),
+    "words": _("说明"),
+    "evidence": _("凭证"),
+    "offer": _("方案"),
 }
 
 
