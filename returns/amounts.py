@@ -61,9 +61,14 @@ def due(ret: Return) -> Amounts:
     Source: 七日无理由退货暂行办法 art. 12 (gifts), 14 and 15 (the price really paid; sets), 18 (freight); promises I-27
     and I-29.
     """
+    return _clip(belongings(ret), owed(ret))
+
+
+def owed(ret: Return) -> Amounts:
+    """As `due`, whatever the order still holds."""
     own = belongings(ret)
     if ret.accepted == "money":
-        return _clip(own, _offered(own))
+        return _offered(own)
     found = Amounts()
     for x in own.lines:
         _add(found, own, x)
@@ -78,7 +83,7 @@ def due(ret: Return) -> Amounts:
     _asked(ret, found)
     if found.freight:
         found.made_of.append((_("订单运费"), found.freight))
-    return _clip(own, found)
+    return _less(found, _("已另行退款"), _elsewhere(own))
 
 
 def belongings(ret: Return) -> Belongings:
@@ -219,16 +224,37 @@ def _offered(own: Belongings) -> Amounts:
     return found
 
 
+def _elsewhere(own: Belongings) -> int:
+    """What somebody else has already paid back for this return."""
+    those = (r for r in _others(own) if r.about == own.ret.number and r.cause.startswith("outside:"))
+    return sum(r.amount for r in those)
+
+
 def _clip(own: Belongings, found: Amounts) -> Amounts:
-    """Never more than the order holds: the compensation gives way first, then the freight, then the goods."""
-    over = found.total - free(own)
+    """Never more than the order holds."""
+    return _less(found, _("订单可退余额不足"), found.total - free(own))
+
+
+def _less(found: Amounts, words: str, over: int) -> Amounts:
+    """So much less: the compensation gives way first, then the freight, then the goods."""
     if over <= 0:
         return found
     for part in ("compensation", "freight"):
-        less = min(over, getattr(found, part))
-        if less:
+        if less := min(over, getattr(found, part)):
             setattr(found, part, getattr(found, part) - less)
-            found.made_of.append((_("订单可退余额不足"), -less))
+            found.made_of.append((words, -less))
             over -= less
-    found.deduct(_("订单可退余额不足"), over)
+    found.deduct(words, over)
+    return found
+
+
+def exactly(ret: Return, fen: int) -> Amounts:
+    """So much was paid by somebody else: first it is the goods, then the freight, the rest a compensation."""
+    found = owed(ret)
+    over = found.total - fen
+    if over > 0:
+        return _less(found, _("平台实际退款"), over)
+    found.compensation += -over
+    if over:
+        found.made_of.append((_("平台多退的部分"), -over))
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -11,13 +12,14 @@ from flows.asks import yuan
 from flows.effects import FollowUp, Refused, Save, Take, Tell
 from orders import money
 
-from .amounts import Amounts, belongings, due, most
+from .amounts import Amounts, belongings, due, exactly, most, owed
 
 if TYPE_CHECKING:
-    from orders.models import Order
+    from orders.models import Order, Refund
 
     from .models import Return
 
+UNSENT = ("drafted", "approved", "failed")
 PARTS = ("goods", "freight", "compensation")
 
 
@@ -91,11 +93,15 @@ def _spread(ret: Return, found: Amounts) -> None:
 
 
 def stop(ret: Return) -> Iterator[FollowUp]:
-    """Pull back what has not left; what was sent or is unknown is an alarm for people."""
+    """Pull back what has not left; what was sent or is unknown is an alarm for people.
+
+    In the step of another subject the return hears of it from the refund (`money_stopped`).
+    """
     if not ret.money:
         return
     yield from money.pull_back(at_the_door(ret), ret.money)
-    yield from forget(ret)
+    if at_work(ret):
+        yield from forget(ret)
 
 
 def forget(ret: Return) -> Iterator[FollowUp]:
@@ -110,9 +116,85 @@ def forget(ret: Return) -> Iterator[FollowUp]:
 def at_the_door(ret: Return) -> Order:
     """Its order, told who is at the door: whose word a refund is, and when."""
     order = belongings(ret).order
-    order.caller, order.actor, order.moment, order.now = ret.caller, ret.actor, ret.moment, ret.now
+    if at_work(ret):
+        order.caller, order.actor, order.moment, order.now = ret.caller, ret.actor, ret.moment, ret.now
     return order
 
 
-def alarm(ret: Return, topic: str, **data: str | int) -> Tell:
-    return Tell(topic, {"return": ret.number, **data})
+def at_work(ret: Return) -> bool:
+    """Is it this return's own step that is under way? What is set of it is written then."""
+    return "moment" in ret.__dict__
+
+
+def from_unshipped(ret: Return) -> Iterator[FollowUp]:
+    """The order has not left: all of it is cancelled, or these lines leave it. Either makes the one refund there is."""
+    own = belongings(ret)
+    wanted = {x.line.line: x.quantity for x in own.lines if x.quantity}
+    owed_now = own.order.goods.owed()
+    if all(wanted.get(name, 0) >= count for name, count in owed_now.items()):
+        ret.money = "cancel" if own.order.received > 0 else ""
+        yield Take("order", ret.order_id, "cancel", {"by": "customer", "reason": "return"})
+    else:
+        lines = [{"line": name, "quantity": count} for name, count in wanted.items()]
+        yield from _leave(ret)
+        yield Take("order", ret.order_id, "drop_rest", {"lines": lines, "cause": cause_of(ret)})
+    if not ret.money:
+        yield Take("return", ret.pk, "settle", must=False)
+
+
+def _leave(ret: Return) -> Iterator[FollowUp]:
+    """These pieces are no more in the order's lines: no other return counts with them again."""
+    worth = 0
+    for x in belongings(ret).lines:
+        worth += x.line.share(x.quantity)
+        x.dropped = x.quantity
+        yield Save(x, "dropped")
+    ret.money = cause_of(ret) if min(worth, belongings(ret).order.received) > 0 else ""
+
+
+# ---- the platform's own money
+def by_platform(ret: Return, at: datetime, amount: int | None = None) -> Iterator[FollowUp]:
+    """The platform has paid: no instruction ever leaves this house. Told again it moves no money again.
+
+    Our own refund is pulled back; one that has left already is an alarm: the customer may have been paid twice.
+    """
+    if ret.platform_paid_at is not None:
+        ret.platform_paid_at = min(ret.platform_paid_at, at)
+        return
+    ret.platform_paid_at = at
+    found = exactly(ret, amount) if amount else owed(ret)
+    yield from _ours(ret)
+    yield from pay(ret, found, paid_by="platform")
+
+
+def _ours(ret: Return) -> Iterator[FollowUp]:
+    order = at_the_door(ret)
+    refund = order.purse.of_cause(ret.money) if ret.money else None
+    if refund is None or refund.paid_by == "platform":
+        return
+    if refund.state in UNSENT:
+        yield from money.pull_back(order, refund.cause, quietly=True)
+    else:
+        yield paid_twice(ret, refund)
+
+
+def paid_twice(ret: Return, refund: Refund) -> Tell:
+    data = {"return": ret.number, "key": refund.key, "amount": yuan(refund.amount), "state": refund.state}
+    return Tell("return.paid_twice", data)
+
+
+# ---- somebody else's money
+def by_others(ret: Return, cause: str) -> Iterator[FollowUp]:
+    """An outside refund named this return and is booked: where it covers what was owed, it is what ends it."""
+    order = at_the_door(ret)
+    refund = order.purse.of_cause(cause)
+    if refund is None or ret.money == cause:
+        return
+    ours = order.purse.of_cause(ret.money) if ret.money else None
+    covers = refund.amount >= (ours.amount if ours else owed(ret).total + refund.amount)
+    if ours is not None and ours.state not in UNSENT:
+        yield paid_twice(ret, ours)
+    elif covers:
+        if ours is not None:
+            yield from money.pull_back(order, ours.cause, quietly=True)
+        ret.money = cause
