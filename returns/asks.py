@@ -210,6 +210,7 @@ class Switch(Asks):
 # ---- the platform
 class DisputeEvidence(Asks):
     words = words(_("举证说明"), 2000, min_length=2)
+    evidence = Proof(label=_("凭证"), required=False)
 
 
 class RuleForBuyer(Asks):

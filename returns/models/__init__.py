@@ -4,6 +4,7 @@ from .claim import CourierClaim, FreightAdvance
 from .dispute import Dispute
 from .evidence import Evidence
 from .offer import Offer
+from .pack import PackTaken
 from .page import LinkRevoked, Visits
 from .parcel import BackParcel
 from .return_ import Return, ReturnLine
@@ -16,6 +17,7 @@ __all__ = [
     "FreightAdvance",
     "LinkRevoked",
     "Offer",
+    "PackTaken",
     "Return",
     "ReturnLine",
     "Visits",

@@ -11,7 +11,8 @@ class Evidence(models.Model):
     """Never public: served only to those who may see the case.
 
     file: its name in the media folder, random; "" for words and for what lies elsewhere (`url`, as a platform told it).
-    sha256: of the original bytes; what is stored of a photo is re-encoded, without its metadata. giver: the role.
+    sha256: of the original bytes; what is stored of a photo is re-encoded, without its metadata (stored_sha256: of
+    that). giver: the role.
     stage: where it belongs in the story: application, refusal, inspection, dispute, freight.
     """
 
@@ -38,6 +39,7 @@ class Evidence(models.Model):
     width = models.PositiveIntegerField(default=0)
     height = models.PositiveIntegerField(default=0)
     sha256 = models.CharField(max_length=64, blank=True)
+    stored_sha256 = models.CharField(max_length=64, blank=True)
     words = models.TextField(_("文字"), blank=True)
     giver = models.CharField(_("提供者"), max_length=10)
     by = models.CharField(_("提供人"), max_length=80)

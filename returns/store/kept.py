@@ -98,6 +98,7 @@ def _on_disk(row: Evidence, raw: bytes) -> Iterator[None]:
     if not body:
         raise broken()
     row.file, row.size = files.fresh_name(ending), len(body)
+    row.stored_sha256 = hashlib.sha256(body).hexdigest()
     try:
         files.write(row.file, body)
         if small:
