@@ -1,0 +1,221 @@
+"""The gathered case in words: sections of rows, Chinese whoever asks, times in the shop's own zone, no moment of its
+making, so that the same case reads the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from deadlines.models import Deadline
+from flows import words
+from flows.asks import yuan
+from flows.clocks import explain
+from flows.registry import FLOWS
+from flows.story import described, person
+from orders.api.personal import DIGITS
+from orders.asks import CHANNELS
+from orders.phones import masked_name, masked_phone
+from shops import policy
+from shops.punctuation import bracketed, clauses, labelled, listed
+from shops.roles import LABELS
+
+from ..models import Evidence
+from ..ruling import BUYER
+from ..states import Kind, Reason, Remedy
+from .gathered import Gathered
+
+Row = Sequence[str]
+
+
+@dataclass
+class Section:
+    """heads: the columns' names; none: pairs of a name and what it is."""
+
+    title: str
+    heads: Row = ()
+    rows: list[Row] = field(default_factory=list)
+
+
+class Wording:
+    """Words one case."""
+
+    def __init__(self, case: Gathered) -> None:
+        self.case = case
+        self.calendar = policy.of(case.ret.shop_id).calendar
+
+    # ---- how things are said
+    def moment(self, at: datetime | None) -> str:
+        return self.calendar.local(at).strftime("%Y-%m-%d %H:%M:%S") if at else ""
+
+    def free(self, text: Any) -> str:
+        """What somebody wrote; numbers that could be called are hidden with the buyer."""
+        return str(text or "") if self.case.clear else DIGITS.sub("****", str(text or ""))
+
+    def who(self, by: str, role: str) -> str:
+        return clauses(dict.fromkeys(part for part in (str(LABELS.get(role, role)), person(by, role)) if part))
+
+    # ---- what there is
+    def sections(self) -> Iterator[Section]:
+        yield self.application()
+        yield self.disputes()
+        yield self.order()
+        yield self.lines()
+        yield self.parcels()
+        yield self.conversation()
+        yield self.money()
+        yield self.steps()
+        yield self.clocks()
+
+    def application(self) -> Section:
+        ret = self.case.ret
+        rows = [
+            (_("售后单号"), ret.number), (_("状态"), words.label_of(FLOWS["return"], str(ret.state))),
+            (_("售后类型"), str(Kind(ret.kind).label)), (_("原因"), str(Reason(ret.reason).label)),
+            (_("申请金额"), money(ret.amount)), (_("申请时间"), self.moment(ret.created_at)),
+            (_("客户说明"), self.free(ret.words)), (_("拒绝理由"), self.free(ret.refusal)),
+            (_("寄回时间"), self.moment(ret.sent_at)), (_("收货时间"), self.moment(ret.received_at)),
+            (_("验货时间"), self.moment(ret.inspected_at)), (_("待追回"), money(ret.recover or None)),
+        ]  # fmt: skip
+        return Section(_("售后申请"), rows=[row for row in rows if row[1]])
+
+    def disputes(self) -> Section:
+        found = Section(_("平台介入"), (_("编号"), _("状态"), _("登记时间"), _("内容")))
+        for d in self.case.disputes:
+            said = [_("举证：%s") % self.free(d.statement)] if d.statement else []
+            said += [self._ruling(r) for r in d.rulings]
+            found.rows.append((d.number, words.label_of(FLOWS["dispute"], str(d.state)), self.moment(d.created_at),
+                               clauses(said)))  # fmt: skip
+        return found
+
+    def _ruling(self, told: Sequence[Any]) -> str:
+        at, side, remedy, amount = told
+        what = _("判买家%s") % bracketed(clauses(part for part in (_remedy(remedy), money(amount)) if part))
+        return f"{self.moment(parse_datetime(at))} {what if side == BUYER else _('判商家')}"
+
+    def order(self) -> Section:
+        o, clear = self.case.order, self.case.clear
+        address = o.address or {}
+        region = " ".join(str(address[k]) for k in ("province", "city", "district") if address.get(k))
+        detail = str(address.get("detail") or "")
+        rows = [
+            (_("店铺"), self.case.shop.name), (_("订单号"), o.number),
+            (_("状态"), words.label_of(FLOWS["order"], str(o.state))), (_("买家 ID"), o.buyer_id),
+            (_("收货人"), o.buyer_name if clear else masked_name(o.buyer_name)),
+            (_("电话"), o.buyer_phone if clear else masked_phone(o.buyer_phone)),
+            (_("地址"), f"{region} {detail if clear else '****' if detail else ''}".strip()),
+            (_("买家留言"), self.free(o.buyer_note)), (_("下单时间"), self.moment(o.placed_at)),
+            (_("付款时间"), self.moment(o.paid_at)), (_("发货时间"), self.moment(o.shipped_at)),
+            (_("签收时间"), self.moment(o.signed_at)), (_("应付"), money(o.total)), (_("运费"), money(o.freight)),
+        ]  # fmt: skip
+        return Section(_("订单"), rows=[row for row in rows if row[1]])
+
+    def lines(self) -> Section:
+        returned = {x.line_id: x for x in self.case.ret.belongings.lines}
+        found = Section(
+            _("商品"), (_("行号"), _("货号"), _("商品"), _("数量"), _("单价"), _("实付"), _("申请售后"), _("验货"))
+        )
+        for line in self.case.order.goods.lines:
+            x = returned.get(line.pk)
+            judged = listed(f"{x._meta.get_field(k).verbose_name} {n}" for k, n in x.judged().items()) if x else ""
+            found.rows.append((
+                line.line, line.sku, line.title, str(line.quantity), money(line.unit_price), money(line.paid),
+                str(x.quantity) if x else "", judged,
+            ))  # fmt: skip
+        return found
+
+    def parcels(self) -> Section:
+        found = Section(_("包裹与物流轨迹"), (_("包裹"), _("状态"), _("时间"), _("轨迹")))
+        ours = [(_("发出 %s") % p, p) for p in self.case.order.goods.parcels]
+        back = [(_("寄回 %s") % p, p) for p in self.case.ret.belongings.parcels]
+        for name, p in (*ours, *back):
+            found.rows.append((name, p.get_status_display(), self.moment(p.status_at), ""))
+            for at, text in p.track:
+                found.rows.append((name, "", self.moment(parse_datetime(str(at))), self.free(text)))
+        return found
+
+    def conversation(self) -> Section:
+        """What was said and given, oldest first."""
+        told = [*self._contacts(), *self._evidence()]
+        found = Section(_("沟通与凭证"), (_("时间"), _("谁"), _("环节"), _("内容")))
+        found.rows = [row for _at, row in sorted(told, key=lambda pair: pair[0])]
+        return found
+
+    def _contacts(self) -> Iterator[tuple[datetime, Row]]:
+        channels = dict(CHANNELS)
+        for c in self.case.contacts:
+            how = _("联系客户（%s）") % channels.get(c.channel, c.channel)
+            yield c.at, (self.moment(c.at), self.who(c.by, "agent"), how, self.free(c.words))
+
+    def _evidence(self) -> Iterator[tuple[datetime, Row]]:
+        names = {e.pk: name for name, e in self.case.files}
+        for e in self.case.evidence:
+            what = [str(e.get_kind_display()), names.get(e.pk, ""), e.url, self.free(e.words)]
+            what += [_("文件已丢失")] if e.pk in self.case.lost else []
+            said = clauses(part for part in what if part)
+            yield e.at, (self.moment(e.at), self.who(e.by, e.giver), str(e.get_stage_display()), said)
+
+    def money(self) -> Section:
+        found = Section(_("退款与收支"), (_("时间"), _("项目"), _("金额"), _("说明")))
+        for r in self.case.refunds:
+            state = r.get_state_display() if hasattr(r, "state") else r.get_status_display()
+            at = getattr(r, "created_at", None) or getattr(r, "at", None)
+            voucher = labelled(_("凭证号"), r.voucher) if r.voucher else ""
+            said = clauses(part for part in (str(state), voucher) if part)
+            found.rows.append((self.moment(at), _("退款 %s") % r.key, money(r.amount), said))
+        kinds = {str(k): str(v) for k, v in dict(_kinds(self.case)).items()}
+        for e in self.case.entries:
+            found.rows.append((self.moment(e.at), kinds.get(e.kind, e.kind), money(e.amount), ""))
+        o = self.case.order
+        found.rows.append(("", _("账面余额"), money(o.received), _("实付减已退")))
+        return found
+
+    def steps(self) -> Section:
+        found = Section(_("每一步"), (_("时间"), _("单据"), _("步骤"), _("之后的状态"), _("谁"), _("内容")))
+        for m in self.case.moves:
+            flow = FLOWS[m.flow]
+            step = words.step_label(flow, m.step) if m.seq > 1 else _("开始")
+            said = [self.free(m.why), *(self.free(d) for d in (described(flow, m) if m.seq > 1 else []))]
+            found.rows.append((
+                self.moment(m.at), f"{flow.label} {self.case.numbers[m.flow, m.subject]}", step,
+                words.label_of(flow, m.target), self.who(m.by, m.who), clauses(part for part in said if part),
+            ))  # fmt: skip
+        return found
+
+    def clocks(self) -> Section:
+        heads = (_("单据"), _("时限"), _("起算"), _("到期"), _("结果"), _("依据"))
+        return Section(_("时限"), heads, [self._clock(d) for d in self.case.clocks])
+
+    def _clock(self, d: Deadline) -> Row:
+        flow = FLOWS[d.flow]
+        label = str(flow.clock[d.clock].label) if d.clock in flow.clock else d.clock
+        ended = _("%s 结束") % self.moment(d.ended_at) if d.ended_at else _("计时中") if d.due_at else _("暂停")
+        late = _("%s 超时") % self.moment(d.breached_at) if d.breached_at else ""
+        return (
+            f"{flow.label} {self.case.numbers[d.flow, d.subject]}", f"{label} {d.part}".strip(),
+            self.moment(d.started_at), self.moment(d.due_at), clauses(x for x in (ended, late) if x), explain(d),
+        )  # fmt: skip
+
+    def pictures(self) -> list[tuple[str, Evidence, str]]:
+        """(name in the pack, evidence, who gave it, when and where) of what can be looked at."""
+        found = []
+        for name, e in self.case.files:
+            caption = (self.moment(e.at), self.who(e.by, e.giver), str(e.get_stage_display()), self.free(e.words))
+            found.append((name, e, clauses(part for part in caption if part)))
+        return found
+
+
+def money(fen: int | None) -> str:
+    return "" if fen is None else f"¥{yuan(fen)}"
+
+
+def _remedy(remedy: str) -> str:
+    return str(dict(Remedy.choices).get(remedy, remedy))
+
+
+def _kinds(case: Gathered) -> Iterable[tuple[str, Any]]:
+    return case.entries[0].KINDS if case.entries else ()
