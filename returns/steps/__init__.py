@@ -2,5 +2,8 @@
 
 from ..belongings import bring
 from ..tables import RETURN
+from . import paying
+
+__all__ = ["paying"]
 
 RETURN.brings(bring, *RETURN.rows)
