@@ -20,12 +20,18 @@ from flows.registry import FLOWS
 from flows.shown import SWITCH, own_shops, roles_of, shops_shown
 from flows.table import Who
 from hooks.admin import stranded
+from returns.warehouse import strays
 from shops.scoped_admin import caller_of
 
 from .models import is_silent, last_beat
 
 EVERYBODY = Who.AGENT | Who.AUDITOR | Who.WAREHOUSE | Who.LEAD
-ORDER = ("to_confirm", "to_audit", "to_pack", "to_ship", "stock_outs", "to_swap", "bounced", "cancel_asked")
+WAREHOUSE = Who.WAREHOUSE | Who.LEAD
+ORDER = (
+    "to_confirm", "to_audit", "to_pack", "to_ship", "stock_outs", "to_swap", "to_handle", "to_inspect", "to_decide",
+    "disputes", "to_reship", "to_repair", "to_hand_back", "intercepting", "awaiting_customer", "bounced",
+    "cancel_asked",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -44,6 +50,7 @@ def entries() -> list[Entry]:
     return [
         *(_entry(QUEUES[name]) for name in ORDER if name in QUEUES),
         *(_entry(q) for q in QUEUES.values() if q.name not in ORDER),
+        Entry("warehouse", _("收退货"), "scan-line", WAREHOUSE, _warehouse, _count_strays, "soon"),
         Entry("soon", _("即将到期"), "hourglass", EVERYBODY, lambda: _late("soon"), _count_soon, "soon"),
         Entry("late", _("已超时"), "timer", EVERYBODY, lambda: _late("late"), _count_late, "late"),
         Entry("inbox", _("收件箱异常"), "inbox", Who.LEAD, _inbox, _count_inbox, "late"),
@@ -70,6 +77,15 @@ def _late(show: str) -> str:
 
 def _inbox() -> str:
     return f"{reverse('admin:hooks_inbox_changelist')}?outcome=stranded"
+
+
+def _warehouse() -> str:
+    return reverse("admin:warehouse")
+
+
+def _count_strays(shops: Iterable[int], now: datetime) -> int:
+    """Parcels that lie there and belong to nobody."""
+    return capped(strays.waiting(shops))
 
 
 def _count_soon(shops: Iterable[int], now: datetime) -> int:

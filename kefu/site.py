@@ -29,6 +29,8 @@ class Desk(AdminSite):
         return {**context, "shell": Shell(request)} if self.has_permission(request) else context
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
+        from returns.warehouse.addresses import addresses
+
         wrap = self.admin_view
         own: list[URLResolver | URLPattern] = [
             path("search/", wrap(self.search_view), name="search"),
@@ -36,7 +38,7 @@ class Desk(AdminSite):
             path("shop/", wrap(self.shop_view), name="shop"),
             path("keys/", wrap(self.keys_view), name="keys"),
         ]
-        return [*own, *super().get_urls()]
+        return [*own, *addresses(wrap), *super().get_urls()]
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """What waits for this person, as tiles; the administration stands in the shell."""
@@ -47,9 +49,10 @@ class Desk(AdminSite):
     def search_view(self, request: HttpRequest) -> HttpResponse:
         """Any number, phone, parcel, buyer, in the shops that are shown. One hit opens at once."""
         from orders.search import LONGEST, find
+        from returns.search import find as find_returns
 
-        text = request.GET.get("q", "")[: LONGEST + 1]
-        found = find(text, shops_shown(request))
+        text, shops = request.GET.get("q", "")[: LONGEST + 1], shops_shown(request)
+        found = [*find(text, shops), *find_returns(text, shops)]
         hits = [(f, self._address(f.subject)) for f in found]
         if len(hits) == 1:
             return HttpResponseRedirect(hits[0][1])

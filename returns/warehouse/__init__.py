@@ -1,0 +1,1 @@
+"""The warehouse desk: what comes back is scanned, unpacked, counted and judged."""
