@@ -39,8 +39,8 @@ class StrictJSON(BaseParser):
         return read(raw) if raw else {}
 
 
-def too_large() -> Problem:
-    return Problem(413, "too-large", _("内容超过 %(most)s 字节") % {"most": MOST_BYTES})
+def too_large(most: int = MOST_BYTES) -> Problem:
+    return Problem(413, "too-large", _("内容超过 %(most)s 字节") % {"most": most})
 
 
 def read(raw: bytes) -> Any:

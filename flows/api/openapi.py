@@ -34,6 +34,8 @@ class Op:
     if_match: bool = False
     etag: bool = False
     path: Mapping[str, Schema] = field(default_factory=dict)
+    takes: str = "application/json"  # the media type of the body
+    gives: str = "application/json"  # and of the answers
 
 
 def ref(name: str) -> Schema:
@@ -172,7 +174,7 @@ class ViewSchema(AutoSchema):
         if op.body is not None:
             body = op.body() if callable(op.body) else op.body
             required = bool(body.get("required"))
-            told["requestBody"] = {"content": {"application/json": {"schema": body}}, "required": required}
+            told["requestBody"] = {"content": {op.takes: {"schema": body}}, "required": required}
         return told
 
 
@@ -191,7 +193,7 @@ def _responses(op: Op, method: str) -> dict[str, Any]:
     for status, schema in op.answers.items():
         told: dict[str, Any] = {"description": str(op.summary)}
         if schema is not None:
-            told["content"] = {"application/json": {"schema": schema}}
+            told["content"] = {op.gives: {"schema": schema}}
         if op.etag:
             told["headers"] = {"ETag": {"schema": {"type": "string"}, "description": "The version, quoted."}}
         found[str(status)] = told

@@ -40,7 +40,7 @@ class AlwaysJSON(BaseContentNegotiation):
 
 
 class Address(APIView):
-    """One address. docs: {method: Op}; a method's declared parameters are the ones that it takes."""
+    """One address. docs: {method: Op}; a method's declared parameters are the ones that it takes. most_bytes: of a body."""
 
     authentication_classes = (KeyAuthentication, StaffSession)
     permission_classes = (IsAuthenticated,)
@@ -49,13 +49,14 @@ class Address(APIView):
     content_negotiation_class = AlwaysJSON
     http_method_names = ["get", "head", "post", "put", "patch"]
     schema = ViewSchema()
+    most_bytes: ClassVar[int] = MOST_BYTES
     docs: ClassVar[dict[str, Op]] = {}
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """The declared length is looked at before a byte is read."""
         length = request.META.get("CONTENT_LENGTH") or ""
-        if length.isascii() and length.isdigit() and int(length[:18]) > MOST_BYTES:
-            raise too_large()
+        if length.isascii() and length.isdigit() and int(length[:18]) > self.most_bytes:
+            raise too_large(self.most_bytes)
         if not length and "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
             raise Problem(411, "length-required", _("请求须带 Content-Length"))
         super().initial(request, *args, **kwargs)
@@ -68,7 +69,7 @@ class Address(APIView):
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)
-        response.headers["Cache-Control"] = "no-store"
+        response.headers.setdefault("Cache-Control", "no-store")
         return response
 
     # ---- what a method asks for first
