@@ -40,7 +40,10 @@ class AlwaysJSON(BaseContentNegotiation):
 
 
 class Address(APIView):
-    """One address. docs: {method: Op}; a method's declared parameters are the ones that it takes. most_bytes: of a body."""
+    """One address. docs: {method: Op}; a method's declared parameters are the ones that it takes.
+
+    most_bytes: of a body.
+    """
 
     authentication_classes = (KeyAuthentication, StaffSession)
     permission_classes = (IsAuthenticated,)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -48,6 +49,7 @@ class Evidence(models.Model):
 
     class Meta:
         verbose_name, verbose_name_plural = _("凭证"), pgettext_lazy("plural", "凭证")
+        constraints = [models.UniqueConstraint(fields=["file"], condition=~Q(file=""), name="evidence_file_once")]
         indexes = [models.Index(fields=["of", "at"], name="evidence_of")]
 
     def __str__(self) -> str:

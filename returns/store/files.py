@@ -17,6 +17,7 @@ logger = logging.getLogger(__name__)
 FOLDER = "evidence"
 SMALL = ".small.jpg"  # beside the photo of the same name
 ASIDE = ".part"
+ENDINGS = ("jpg", "png", "webp", "mp4", "mov", "webm", "pdf")
 
 
 def folder() -> Path:
@@ -37,8 +38,13 @@ def path_of(name: str) -> Path:
     return found
 
 
+def stem_of(name: str) -> str:
+    """What a photo, its thumbnail and what was left aside of either have in common."""
+    return name.partition(".")[0]
+
+
 def small_of(name: str) -> str:
-    return name.rpartition(".")[0] + SMALL
+    return stem_of(name) + SMALL
 
 
 def write(name: str, body: bytes) -> None:
@@ -64,9 +70,9 @@ def remove(name: str) -> None:
         path_of(one).unlink(missing_ok=True)
 
 
-def names(before: float) -> Iterator[str]:
-    """Files that were last written before then (seconds since 1970): photos, their thumbnails, what was left aside."""
+def names(since: float, before: float) -> Iterator[str]:
+    """Files that were last written then (seconds since 1970): photos, their thumbnails, what was left aside."""
     root = folder()
     for path in sorted(root.glob("??/*")):
-        if path.is_file() and path.stat().st_mtime < before:
+        if path.is_file() and since <= path.stat().st_mtime < before:
             yield path.relative_to(root).as_posix()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -15,8 +15,19 @@ from django.utils.translation import gettext as _
 
 from ..models import Dispute, Evidence, Return
 from ..tables import DISPUTE, RETURN
-from . import files, kinds, photos
-from .limits import MOST_BYTES, MOST_KEPT, MOST_PIECES, MOST_WORDS, NotKept, broken, closed, quota, too_large
+from . import files, kinds, orphans, photos
+from .limits import (
+    MOST_BYTES,
+    MOST_KEPT,
+    MOST_PIECES,
+    MOST_WORDS,
+    NotKept,
+    broken,
+    closed,
+    few_enough,
+    quota,
+    too_large,
+)
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")  # and what turns text around
 
@@ -43,6 +54,20 @@ def keep(
     with _on_disk(row, raw):
         _insert(ret, row)
     return row
+
+
+def keep_all(ret: Return, uploads: Sequence[Any], **how: Any) -> list[Evidence]:
+    """All files of one request, as `keep` takes them, or none. Raises NotKept."""
+    few_enough(uploads)
+    kept: list[Evidence] = []
+    try:
+        with transaction.atomic():
+            for upload in uploads:
+                kept.append(keep(ret, upload, **how))
+    except BaseException:
+        orphans.remove([e.file for e in kept])
+        raise
+    return kept
 
 
 def keep_words(ret: Return, words: str, *, giver: str, by: str, at: datetime, stage: str = "application") -> Evidence:
@@ -88,7 +113,7 @@ def _again(ret: Return, digest: str, giver: str, stage: str, words: str) -> Evid
 @contextmanager
 def _on_disk(row: Evidence, raw: bytes) -> Iterator[None]:
     """The row's file is there before the row; without a row it goes again. What dies in between is an orphan, which
-    `evidence --orphans` removes."""
+    orphans.sweep removes."""
     row.kind, ending, row.mime = kinds.kind_of(raw, row.shop_id)
     body, small = raw, b""
     if row.kind == "photo":
