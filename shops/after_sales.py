@@ -22,6 +22,11 @@ NO_REASON_FREIGHT = {
     BOTH_WAYS: gettext_lazy("客户承担往返运费"),
 }
 ADDRESS = {"name": 80, "phone": 40, "detail": 300}
+ADDRESS_LABELS = {
+    "name": gettext_lazy("退货收货人"),
+    "phone": gettext_lazy("退货电话"),
+    "detail": gettext_lazy("退货地址"),
+}
 LABELS = {
     "return_address": gettext_lazy("退货地址"),
     "no_reason_freight": gettext_lazy("无理由退货的运费"),
@@ -33,6 +38,7 @@ LABELS = {
     "exclusions_off": gettext_lazy("仍支持七天无理由的除外商品"),
     "rules_off": gettext_lazy("停用的资格规则"),
 }
+AMOUNTS = ("exchange_freight", "free_shipping_from", "threshold_freight")
 EVIDENCE_REASONS = ("quality", "wrong_item", "missing", "damaged", "not_as_described", "counterfeit")
 KNOWN: dict[str, dict[str, Any]] = {"evidence_reasons": {}, "exclusions_off": {}, "rules_off": {}}
 MOST_FEN, MOST_DAYS = 10**14, 365

@@ -93,6 +93,7 @@ class PolicyAdmin(ScopedAdmin):
             "form": form,
             "limits": limits,
             "week": terms.week_words(now),
+            "after_sales": now.after_sales.words(),
             "found": found,
             "previewed": bool(found),
             "since_last": terms.differences(before, now) if before else [],

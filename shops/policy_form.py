@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from . import presets, weekly
+from . import after_sales_form, presets, weekly
 from .calendar import HOURS, NEXT_WORKDAY_END
 from .explain import hours_words
 from .limits import CASES, Limit
@@ -23,7 +23,8 @@ COLUMNS = ("after", "hours", "warn", "acts", "by_category", "by_colour", "channe
 
 
 class PolicyForm(forms.Form):
-    """Fields: `{limit}-{column}` for each limit, `week-{day}`, auto_confirm, auto_confirm_below (yuan), auto_audit."""
+    """Fields: `{limit}-{column}` for each limit, `week-{day}`, auto_confirm, auto_confirm_below (yuan), auto_audit,
+    `after_sales-{setting}`."""
 
     auto_confirm = forms.BooleanField(label=gettext_lazy("自动确认订单"), required=False)
     auto_confirm_below = forms.DecimalField(
@@ -43,6 +44,7 @@ class PolicyForm(forms.Form):
         for day, label in zip(weekly.DAYS, weekly.day_names(), strict=True):
             hours = " ".join("-".join(pair) for pair in terms.weekly.get(day) or ())
             self.fields[f"week-{day}"] = forms.CharField(label=label, initial=hours, required=False, max_length=100)
+        self.fields |= after_sales_form.fields(terms.after_sales)
         for name, limit in terms.limits.items():
             self.fields |= {f"{name}-{column}": field for column, field in _fields(limit).items()}
 
@@ -56,6 +58,9 @@ class PolicyForm(forms.Form):
     def days(self) -> list[forms.BoundField]:
         return [self[f"week-{day}"] for day in weekly.DAYS]
 
+    def after_sales(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name.startswith(after_sales_form.PREFIX)]
+
     def changes(self) -> dict[str, Any]:
         """What differs from the terms, as `terms.changed` takes it; call it on a valid form."""
         below = self.cleaned_data["auto_confirm_below"]
@@ -66,6 +71,8 @@ class PolicyForm(forms.Form):
         }
         if any(f"week-{day}" in self.changed_data for day in weekly.DAYS):
             asked["weekly"] = {day: _intervals(self.cleaned_data[f"week-{day}"]) for day in weekly.DAYS}
+        if told := after_sales_form.changes(self.cleaned_data, self.changed_data):
+            asked["after_sales"] = told
         limits: dict[str, dict[str, Any]] = {}
         for field in self.changed_data:
             name, dash, column = field.partition("-")
@@ -77,6 +84,8 @@ class PolicyForm(forms.Form):
         """Puts what `changed` found wrong beside the fields that it is about."""
         for place, what in error.errors.items():
             field = place.removeprefix("limits.").replace(".", "-")
+            if place.startswith("after_sales."):
+                field = after_sales_form.place_of(place.removeprefix("after_sales."))
             self.add_error(
                 field if field in self.fields else None, what if field in self.fields else labelled(place, what)
             )

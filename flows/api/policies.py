@@ -14,8 +14,9 @@ from rest_framework.request import Request
 
 from flows import recount
 from flows.asks import Asks, fen, yuan
-from shops import policy, presets
+from shops import after_sales, policy, presets
 from shops.access import Caller
+from shops.after_sales import NO_REASON_FREIGHT
 from shops.models import Policy, Shop
 from shops.policy import PolicyError, PolicyMoved
 from shops.punctuation import labelled
@@ -46,11 +47,26 @@ LIMIT = an_object(
     },
     optional=("after", "hours", "warn", "acts", "by_category", "by_colour", "channels", "day_off", "source"),
 )
+AFTER_SALES = an_object(
+    {
+        "return_address": FREE,
+        "no_reason_freight": {"type": "string", "enum": list(NO_REASON_FREIGHT)},
+        "exchange_freight": MONEY,
+        "free_shipping_from": nullable(MONEY),
+        "threshold_freight": MONEY,
+        "evidence_reasons": many(TEXT),
+        "price_protection_days": WHOLE,
+        "exclusions_off": many(TEXT),
+        "rules_off": many(TEXT),
+    },
+    optional=tuple(after_sales.LABELS),
+)
 SETTINGS = {
     "auto_confirm": FLAG,
     "auto_confirm_below": nullable(MONEY),
     "auto_audit": FLAG,
     "weekly": {**FREE, "description": '{"mon": [["09:00", "12:00"], …], …}'},
+    "after_sales": AFTER_SALES,
     "limits": {**FREE, "additionalProperties": LIMIT},
 }
 COMPONENTS["Policy"] = an_object(
@@ -64,6 +80,7 @@ COMPONENTS["Policy"] = an_object(
     }
 )
 COMPONENTS["PolicyVersion"] = an_object({"shop": TEXT, "version": WHOLE, "since": MOMENT, "by": TEXT})
+LATER = ("after_sales",)  # a client that does not know of them replaces all else
 CHANGES = an_object(SETTINGS, optional=tuple(SETTINGS))
 
 
@@ -79,7 +96,7 @@ def body_of(shop: Shop, terms: Terms, version: int, row: Policy | None) -> dict[
     return {
         "shop": shop.code, "version": version, "since": when(row.since if row else None), "by": row.by if row else "",
         "auto_confirm": terms.auto_confirm, "auto_confirm_below": None if below is None else yuan(below),
-        "auto_audit": terms.auto_audit,
+        "auto_audit": terms.auto_audit, "after_sales": in_yuan(terms.after_sales.as_data()),
         "weekly": {day: [list(p) for p in pairs] for day, pairs in terms.weekly.items()},
         "limits": {name: limit.as_data() for name, limit in terms.limits.items()},
         "words": {name: labelled(presets.LABELS.get(name, name), x.words()) for name, x in terms.limits.items()},
@@ -118,14 +135,34 @@ def read_changes(data: Any, *, whole: bool) -> dict[str, Any]:
     body = read_object(data)
     if unknown := [refused_field(name, f"/{escaped(name)}") for name in body if name not in SETTINGS]:
         raise Problem(400, "validation", _("输入有误"), errors=unknown)
-    if whole and (missing := [name for name in SETTINGS if name not in body]):
+    if whole and (missing := [name for name in SETTINGS if name not in body and name not in LATER]):
         raise invalid(_("必填"), f"/{missing[0]}", "required")
     if (below := body.get("auto_confirm_below")) is not None:
         try:
             body["auto_confirm_below"] = fen(below)
         except ValueError:
             raise invalid(_('金额须是最多两位小数的字符串，例如 "12.30"'), "/auto_confirm_below") from None
+    if isinstance(body.get("after_sales"), Mapping):
+        body["after_sales"] = in_fen(body["after_sales"])
     return body
+
+
+def in_yuan(rules: Mapping[str, Any]) -> dict[str, Any]:
+    return {k: yuan(v) if k in after_sales.AMOUNTS and v is not None else v for k, v in rules.items()}
+
+
+def in_fen(rules: Mapping[str, Any]) -> dict[str, Any]:
+    """Raises Problem 400 for an amount that is none."""
+    read = dict(rules)
+    for name in after_sales.AMOUNTS:
+        if read.get(name) is None:
+            continue
+        try:
+            read[name] = fen(read[name])
+        except ValueError:
+            place = f"/after_sales/{name}"
+            raise invalid(_('金额须是最多两位小数的字符串，例如 "12.30"'), place) from None
+    return read
 
 
 def _located(errors: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -167,7 +204,8 @@ class OnePolicy(Address):
         ),
         "put": Op(
             "policies_replace", "Say all of it: a new version", {200: ref("Policy")}, "policies",
-            body=an_object(SETTINGS), errors=(400, 403, 404, 409), etag=True, if_match=True, path={"shop": CODE},
+            body=an_object(SETTINGS, optional=LATER), errors=(400, 403, 404, 409), etag=True, if_match=True,
+            path={"shop": CODE},
         ),
     }  # fmt: skip
 
