@@ -37,6 +37,16 @@ class Belongings:
     disputes: list[Dispute]
     replacement: Order | None = None
     promised: dict[str, int] = field(default_factory=dict)
+    spare: list[ReturnLine] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.sort_out()
+
+    def sort_out(self) -> None:
+        """Lines that are asked for, or of which something is here; and those that a revision has let go (`spare`)."""
+        mine = [*self.lines, *self.spare]
+        self.lines = [x for x in mine if x.quantity or x.received]
+        self.spare = [x for x in mine if not (x.quantity or x.received)]
 
     # ---- targets
     @property
@@ -52,13 +62,15 @@ class Belongings:
 
     @property
     def revised_to(self) -> str:
-        """With goods under way or here the state stays; else the application is looked at anew."""
+        """With goods here the state stays, with goods under way as well where they are still to come; else the
+        application is looked at anew."""
         state = self.ret.state
-        if state in (S.RETURNING, S.RECEIVED, S.INSPECTED):
+        if state in (S.RECEIVED, S.INSPECTED):
             return str(state)
         if self.goods_here:
             return "inspected"
-        return "returning" if state in (S.EXCHANGING, S.REFUNDING) and self.under_way() else "requested"
+        still = state == S.RETURNING or self.under_way()
+        return "returning" if self.ret.comes_back and still else "requested"
 
     @property
     def freight_due(self) -> str:
@@ -95,7 +107,9 @@ class Belongings:
 
     @property
     def something_left(self) -> bool:
-        """Money that was sent, or a replacement that has left."""
+        """Money that was sent, an order that was cancelled for it, or a replacement that has left."""
+        if self.ret.money == "cancel":
+            return True
         refund = self.order.purse.of_cause(self.ret.money) if self.ret.money else None
         if refund is not None and refund.state not in ("drafted", "approved", "cancelled"):
             return True
@@ -135,6 +149,11 @@ class Belongings:
     def on_its_way(self) -> bool:
         return self.order.state in (O.PARTLY_SHIPPED, O.SHIPPED, O.BOUNCED)
 
+    @property
+    def offer(self) -> Offer | None:
+        """The one that waits for the customer's answer."""
+        return next((o for o in reversed(self.offers) if not o.ended), None)
+
     # ---- parcels
     def live(self) -> Iterator[BackParcel]:
         """Parcels that count: neither taken back by the courier nor false."""
@@ -154,7 +173,7 @@ def bring(returns: Sequence[Return], known: Mapping[int, Order] | None = None) -
     """
     if not returns:
         return
-    pks, orders = [r.pk for r in returns], known or _orders({r.order_id for r in returns})
+    pks, orders = [r.pk for r in returns if r.pk], known or _orders({r.order_id for r in returns})
     lines = _lines(orders)
     parcels, offers, disputes = (_by(model, pks) for model in (BackParcel, Offer, Dispute))
     replacements = Order.objects.in_bulk([r.replacement_id for r in returns if r.replacement_id])

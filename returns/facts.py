@@ -16,7 +16,6 @@ from .tables import RETURN
 
 ENDS_IT = ("succeeded", "confirmed")
 A_MOMENT = timedelta(microseconds=1)
-FIELDS = ("kind", "reason", "lines", "amount", "words")
 
 
 # ---- the application: a register, the newest (version, moment) of each of its fields wins
@@ -34,10 +33,42 @@ def fields_of(ret: Return) -> dict[str, list[str]]:
     return dict(ret.applied[2]) if len(ret.applied) > 2 else {}
 
 
-def newer(ret: Return, field: str, version: str, at: datetime) -> bool:
-    """Does this word about the field stand against what is known of it?"""
-    said = fields_of(ret).get(field) or ret.applied[:2]
-    return not said or rank(version, at) >= rank(said[0], datetime.fromisoformat(said[1]))
+def revised(ret: Return) -> bool:
+    """Has the application changed since it was made?"""
+    return fields_of(ret).get("start") != ret.applied[:2]
+
+
+def begin(ret: Return, version: str) -> None:
+    """The application as it was made."""
+    ret.applied = [version, ret.moment.isoformat(), {}]
+    ret.applied = [*ret.applied[:2], {"start": ret.applied[:2], "kind": [*ret.applied[:2], str(ret.kind)]}]
+
+
+def against(ret: Return, field: str, version: str, at: datetime) -> int:
+    """Is this word about the field newer (1) or older (-1) than what is known of it, or of the same moment (0)?"""
+    was = (fields_of(ret).get(field) or fields_of(ret).get("start") or ret.applied)[:2]
+    if not was:
+        return 1
+    mine, known = rank(version, at), rank(was[0], datetime.fromisoformat(was[1]))
+    return (mine > known) - (mine < known)
+
+
+def newer(ret: Return, version: str, at: datetime) -> bool:
+    """Is this version of the application newer than the one we know?"""
+    return not ret.applied or rank(version, at) > rank(version_of(ret), applied_at(ret))
+
+
+def reopen(ret: Return) -> None:
+    """What was reported up to now says nothing of the return any more."""
+    now = ret.moment.isoformat()
+    ret.applied = [*ret.applied[:2], {**fields_of(ret), "reopened": ["", now]}]
+    ret.struck = {**ret.struck, "withdraw": now}
+    ret.fact = ""
+
+
+def _since(ret: Return) -> datetime | None:
+    said = fields_of(ret).get("reopened")
+    return datetime.fromisoformat(said[1]) if said else None
 
 
 def apply(ret: Return, version: str, at: datetime, told: Mapping[str, Any]) -> None:
@@ -45,10 +76,7 @@ def apply(ret: Return, version: str, at: datetime, told: Mapping[str, Any]) -> N
     fields = fields_of(ret)
     for name in told:
         fields[name] = [version, at.isoformat(), *([str(told[name])] if name == "kind" else [])]
-    newest = [version, at.isoformat()]
-    if ret.applied and rank(version, at) < rank(version_of(ret), applied_at(ret)):
-        newest = ret.applied[:2]
-    ret.applied = [*newest, fields]
+    ret.applied = [*([version, at.isoformat()] if newer(ret, version, at) else ret.applied[:2]), fields]
 
 
 def kind_asked(ret: Return) -> str:
@@ -68,10 +96,10 @@ def outdated(ret: Return, version: str, at: datetime) -> bool:
 
 def counting(ret: Return) -> list[Sequence[str]]:
     """The approvals of the application as it now stands: [version, moment, kind, who], the newest last."""
-    live = [a for a in ret.approvals if not outdated(ret, a[0], datetime.fromisoformat(a[1]))]
-    reopened = fields_of(ret).get("reopened")
-    live = [a for a in live if not reopened or datetime.fromisoformat(a[1]) > datetime.fromisoformat(reopened[1])]
-    return sorted(live, key=lambda a: (rank(a[0], datetime.fromisoformat(a[1])), a[2], a[3]))
+    since = _since(ret)
+    known = [(a, datetime.fromisoformat(a[1])) for a in ret.approvals]
+    live = [(a, at) for a, at in known if not outdated(ret, a[0], at) and (since is None or at > since)]
+    return [a for a, at in sorted(live, key=lambda pair: (rank(pair[0][0], pair[1]), pair[0]))]
 
 
 def approve(ret: Return, version: str, at: datetime, kind: str, who: str) -> None:
@@ -79,6 +107,22 @@ def approve(ret: Return, version: str, at: datetime, kind: str, who: str) -> Non
     told = [version, at.isoformat(), kind, who]
     if told not in ret.approvals:
         ret.approvals = [*ret.approvals, told]
+
+
+def name_kind(ret: Return) -> None:
+    """The newest approval may name another kind than was applied for (a ruling): that one counts."""
+    named = next((a[2] for a in reversed(counting(ret)) if a[2]), "")
+    if named and named != ret.kind:
+        ret.applied = [*ret.applied[:2], {**fields_of(ret), "named": [named]}]
+        ret.kind = named
+
+
+def unname_kind(ret: Return) -> None:
+    """An approval's kind falls with it."""
+    fields = fields_of(ret)
+    if fields.pop("named", None) == [ret.kind]:
+        ret.kind = kind_asked(ret)
+    ret.applied = [*ret.applied[:2], fields]
 
 
 # ---- what follows
@@ -104,8 +148,10 @@ def _approved(ret: Return) -> Iterator[Told]:
 
 def _sent_back(ret: Return) -> Iterator[Told]:
     """Parcels that count, of a kind whose goods come back; of other kinds they are only recorded."""
+    since = _since(ret)
     if ret.comes_back:
-        yield from (Told("send_back", p.sent_at) for p in ret.belongings.live() if p.sent_at)
+        sent = (p.sent_at for p in ret.belongings.live() if p.sent_at)
+        yield from (Told("send_back", at) for at in sent if since is None or at > since)
 
 
 def _settled(ret: Return) -> Iterator[Told]:

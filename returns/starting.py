@@ -36,7 +36,7 @@ def begin(
     parcels: [{"carrier", "tracking_number", "sent_at"}] already on their way to us (state `returning`).
     state: requested; returning for a rejected parcel; exchanging, refunding where the decision is already made.
     number: the platform's own, else the next of the order. version, status, due_at: as the platform says them.
-    Raises Refused at the start ("input" for lines that are not there to be returned, "refused" for what people may not).
+    Its start raises Refused: "input" for lines that are not there to be returned, "refused" for what people may not.
     """
     ret = Return(
         shop_id=order.shop_id, order_id=order.pk, number=number, state=state, kind=kind, reason=reason, amount=amount,

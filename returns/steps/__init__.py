@@ -2,8 +2,8 @@
 
 from ..belongings import bring
 from ..tables import RETURN
-from . import paying
+from . import applying, deciding, ending, offering, paying
 
-__all__ = ["paying"]
+__all__ = ["applying", "deciding", "ending", "offering", "paying"]
 
 RETURN.brings(bring, *RETURN.rows)

@@ -1,0 +1,147 @@
+"""Money asked back for an order that has not left: it waits here while that is undecided, and is cancelled once it is.
+
+Asking for the money back and cancelling are one thing: one refund, whoever says so first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from flows.effects import FollowUp, Save, Take, Tell
+from flows.table import OUTSIDE, Who
+from orders import goods
+from orders.models import Order
+from orders.states import Payment
+from orders.states import S as O
+from orders.tables import ORDER
+
+from . import paying
+from .belongings import UNSENT
+from .models import Return, ReturnLine
+from .states import Kind, S
+from .tables import RETURN
+
+ASKED = (S.REQUESTED.value, S.AWAITING_EVIDENCE.value, S.OFFERED.value)
+WHOLE = "cancel"  # the cause of a cancelled order's refund
+LEAVES = ("audit", "pack", "ship", "ship_part")
+
+
+@dataclass
+class Claim:
+    """A return of an order that asks for nothing but money and has not ended."""
+
+    pk: int
+    number: str
+    state: str
+    money: str
+    lines: set[str] = field(default_factory=set)
+
+    @property
+    def undecided(self) -> bool:
+        return self.state in ASKED
+
+
+def bring(orders: Sequence[Order]) -> None:
+    """The open refund_only returns of a batch or of a page of orders: one statement."""
+    rows = ReturnLine.objects.filter(of__order__in=[o.pk for o in orders], of__kind=Kind.REFUND_ONLY, quantity__gt=0)
+    rows = rows.exclude(of__state__in=RETURN.final).order_by("of_id")
+    found: dict[int, dict[int, Claim]] = {}
+    names = ("of__order_id", "of_id", "of__number", "of__state", "of__money", "line__line")
+    for order, pk, number, state, money, line in rows.values_list(*names):
+        claims = found.setdefault(order, {})
+        claims.setdefault(pk, Claim(pk, number, state, money)).lines.add(line)
+    for o in orders:
+        o.__dict__["claims"] = list(found.get(o.pk, {}).values())
+
+
+def claims(order: Order) -> list[Claim]:
+    """Loaded where a batch has not brought them."""
+    if "claims" not in order.__dict__:
+        bring([order])
+    found: list[Claim] = order.__dict__["claims"]
+    return found
+
+
+ORDER.brings(bring, "cancel", "close_refunded")
+
+
+# ---- while it is undecided
+@ORDER.needs(*LEAVES, bring=bring)
+def money_is_asked_back(order: Any) -> str:
+    """Nobody here sends what the customer does not want any more; what shop or platform report has happened."""
+    held = next((c for c in claims(order) if c.undecided and _touches(order, c)), None)
+    if held is None:
+        return ""
+    return _("客户申请了仅退款（%(number)s）：请先同意退款，或与客户谈妥后撤销申请，再继续") % {"number": held.number}
+
+
+def _touches(order: Order, claim: Claim) -> bool:
+    """Is something that it asks for still in the house? Of an order that has left in part, the lines tell."""
+    if order.state in UNSENT:
+        return True
+    return bool(claim.lines & set(goods.of(order).unshipped()))
+
+
+@ORDER.after("pack", "ship", "ship_part")
+def left_all_the_same(order: Order) -> Iterator[FollowUp]:
+    """It left though its money was asked back: people stop it. What an approval had cancelled is open again."""
+    for claim in claims(order):
+        if claim.undecided and order.caller & OUTSIDE:
+            yield Tell("return.left_all_the_same", {"return": claim.number, "state": order.state})
+        elif claim.money == WHOLE and order.state != O.CLOSED:
+            yield Take("return", claim.pk, "approve", {"again": True}, must=False, who=Who.PLATFORM)
+
+
+# ---- once it is decided
+def still_here(ret: Return) -> bool:
+    """Had nothing of the order left when this was decided, as far as is known now?"""
+    order = ret.order
+    left = [p.shipped_at for p in order.goods.sent() if p.shipped_at]
+    return _in_the_house(ret) if not left else order.state != O.CLOSED and min(left) > ret.moment
+
+
+def _in_the_house(ret: Return) -> bool:
+    return ret.order.state in UNSENT or (ret.order.state == O.CLOSED and bool(ret.order.purse.of_cause(WHOLE)))
+
+
+def drop(ret: Return) -> Iterator[FollowUp]:
+    """The whole order is cancelled with its one refund; of a part the lines leave it, and they are refunded."""
+    order, asked = ret.order, {x.line.line: x.quantity - x.dropped for x in ret.belongings.lines}
+    if any(asked.get(line, 0) < quantity for line, quantity in order.goods.owed().items()):
+        yield from paying.pay(ret)
+        yield from _leave(ret, {line: quantity for line, quantity in asked.items() if quantity})
+        return
+    ret.money = WHOLE
+    if order.state != O.CLOSED:
+        by = "merchant" if order.payment == Payment.COD else "customer"
+        who = Who.PLATFORM if ret.caller & OUTSIDE else Who.SYSTEM
+        yield Take("order", order.pk, "cancel", {"by": by, "reason": ret.number}, who=who)
+    if order.received <= 0:  # nothing was paid: nothing has to come
+        yield Take("return", ret.pk, "settle")
+
+
+def _leave(ret: Return, lines: dict[str, int]) -> Iterator[FollowUp]:
+    """Their money goes back with the return, so the order pays nothing of its own for them."""
+    for x in ret.belongings.lines:
+        if lines.get(x.line.line):
+            x.dropped = x.quantity
+            yield Save(x, "dropped")
+    gone = [{"line": line, "quantity": quantity} for line, quantity in lines.items()]
+    paid_apart = {"cause": f"return:{ret.pk}", "carried": 0, "back": 0}
+    yield Take("order", ret.order_id, "drop_rest", {"lines": gone, "swap": paid_apart})
+
+
+# ---- cancelled or refunded by others meanwhile: that is its refund
+@ORDER.after("cancel", "close_refunded")
+def is_that_refund(order: Order) -> Iterator[FollowUp]:
+    for claim in claims(order):
+        if not claim.undecided and claim.state != S.REFUSED:
+            continue
+        if order.received <= 0:
+            yield Take("return", claim.pk, "settle", must=False)
+        elif not claim.money:
+            yield Save(Return(pk=claim.pk, money=WHOLE), "money")
