@@ -12,6 +12,8 @@ from flows.effects import FollowUp
 from flows.table import OUTSIDE
 from orders.models import Order
 from orders.tables import ORDER
+from returns.models import Return
+from returns.tables import RETURN
 
 from . import events as e
 from .models import Inbox
@@ -36,7 +38,7 @@ def wake(items: Iterable[Item], *, at: datetime) -> int:
     for item in items:
         for event in item.events:
             data = event.data
-            named = {data.about} if isinstance(data, e.OrderPlaced) else set()
+            named = {data.number} if isinstance(data, e.OrderPlaced | e.ReturnRequested) else set()
             named |= {p.tracking_number.strip().upper() for p in getattr(data, "parcels", ())}
             if named:
                 names.setdefault(item.row.shop_id, set()).update(named)
@@ -52,6 +54,14 @@ def call(shop: int, numbers: Sequence[str], *, at: datetime) -> int:
     if woken:
         transaction.on_commit(BELL.ring)
     return woken
+
+
+@RETURN.after("start")
+def return_begun_by_hand(ret: Return) -> Iterator[FollowUp]:
+    """Returns that people or other subjects begin."""
+    if not ret.caller & OUTSIDE:
+        call(ret.shop_id, [ret.number], at=ret.now)
+    return iter(())
 
 
 @ORDER.after("start", "pack", "ship", "ship_part")

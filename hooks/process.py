@@ -20,15 +20,14 @@ from flows.engine import Taken, Want, start_many
 from flows.registry import FLOWS
 from flows.reports import Heard, report_many
 from flows.table import Who
-from orders.tables import ORDER
 from rows import claim as queue
 
-from . import events as e
 from . import parking
 from .models import Inbox
 from .platform import Event
 from .reading import read_all
-from .steps import WHO, differences, order_of, said
+from .starting import STARTS, Starts, rank, starts, told_again
+from .steps import WHO, said
 from .subjects import Key, Known, flow_of, keys_of
 
 BATCH = 500
@@ -55,10 +54,9 @@ class Item:
         return {key for event in self.events for key in keys_of(self.row.shop_id, event.data)}
 
     @property
-    def order(self) -> tuple[bool, datetime, int]:
-        """Placed before all else, then as it happened."""
-        placed = any(isinstance(event.data, e.OrderPlaced) for event in self.events)
-        return not placed, min(event.at for event in self.events), self.row.pk
+    def order(self) -> tuple[int, datetime, int]:
+        """What begins before all else, then as it happened."""
+        return min(rank(ev.data) for ev in self.events), min(ev.at for ev in self.events), self.row.pk
 
 
 def run(*, at: datetime, limit: int = BATCH, patience: float = PATIENCE) -> Counter[str]:
@@ -147,12 +145,11 @@ def _missed(wave: Sequence[Item], known: Known, *, at: datetime) -> int:
 
 
 def _step(spoken: Sequence[tuple[Item, Event]], known: Known, *, at: datetime) -> None:
-    """The events of one place in their messages: orders that begin, then what is said of those that are there."""
-    placed = [(i, ev) for i, ev in spoken if isinstance(ev.data, e.OrderPlaced)]
-    _place(placed, known, at=at)
+    """The events of one place in their messages: what begins, then what is said of those that are there."""
+    _begin([(i, ev) for i, ev in spoken if starts(ev.data)], known, at=at)
     heard: dict[str, list[tuple[Item, Heard]]] = {}
     for item, event in spoken:
-        if isinstance(event.data, e.OrderPlaced):
+        if starts(event.data):
             continue
         flow = flow_of(event.data)
         subjects = known.subjects(keys_of(item.row.shop_id, event.data)) if flow in FLOWS else []
@@ -175,40 +172,46 @@ def _trigger(row: Inbox, event: Event) -> str:
     return f"inbox:{row.pk}:{event.position}"
 
 
-def _place(placed: Sequence[tuple[Item, Event]], known: Known, *, at: datetime) -> None:
-    begun = []
-    for item, event in placed:
-        key = ("order", item.row.shop_id, event.data.about)
-        if known.found.get(key):
-            _again(item, event, known.found[key][0])
+@dataclass(eq=False)
+class Beginning:
+    """One event that is about to start a subject."""
+
+    item: Item
+    event: Event
+    key: Key
+    beneath: int = 0  # the key of whom it hangs on
+
+
+def _begin(spoken: Sequence[tuple[Item, Event]], known: Known, *, at: datetime) -> None:
+    """Each kind of subject, those of one caller together; who is known already says so, who hangs on nobody waits."""
+    groups: dict[tuple[type, Who, str], list[Beginning]] = {}
+    for item, event in spoken:
+        how, shop = STARTS[type(event.data)], item.row.shop_id
+        one = Beginning(item, event, how.own(shop, event.data))
+        if found := known.found.get(one.key):
+            item.taken.append(told_again(event.data, found[0]))
             continue
-        assert isinstance(event.data, e.OrderPlaced)
-        order, inputs = order_of(event.data, item.row.shop_id, event.at)
-        want = Want(0, inputs, at=event.at, trigger=_trigger(item.row, event))
-        begun.append((item, key, (order, want), WHO[event.who], f"hook:{item.row.source}"))
-    for who, by in dict.fromkeys((b[3], b[4]) for b in begun):
-        those = [b for b in begun if (b[3], b[4]) == (who, by)]
-        _start(those, known, who=who, by=by, at=at)
+        if how.beneath is not None:
+            under = known.found.get(how.beneath(shop, event.data))
+            if not under:
+                item.parked = True
+                continue
+            one.beneath = under[0]
+        groups.setdefault((type(event.data), WHO[event.who], f"hook:{item.row.source}"), []).append(one)
+    for (kind, who, by), those in groups.items():
+        _start(STARTS[kind], those, known, who=who, by=by, at=at)
 
 
-def _start(
-    those: Sequence[tuple[Item, Key, tuple[object, Want], Who, str]], known: Known, *, who: Who, by: str, at: datetime
-) -> None:
-    taken = start_many(ORDER, [begun for _item, _key, begun, _who, _by in those], who=who, by=by, at=at)
-    for (item, key, *_rest), t in zip(those, taken, strict=True):
-        item.taken.append(t)
-        known.found[key] = [t.subject.pk]
-
-
-def _again(item: Item, event: Event, pk: int) -> None:
-    """Placed again: nothing changes; what it says otherwise is shown."""
-    assert isinstance(event.data, e.OrderPlaced)
-    order = ORDER.model.objects.get(pk=pk)
-    differing = differences(event.data, order)
-    why = _("订单早已存在")
-    if differing:
-        why = _("订单早已存在；内容不同：%(fields)s") % {"fields": ", ".join(differing)}
-    item.taken.append(Taken(order, why=why, code="outranked"))
+def _start(how: Starts, those: Sequence[Beginning], known: Known, *, who: Who, by: str, at: datetime) -> None:
+    beneath = how.model.objects.in_bulk({b.beneath for b in those}) if how.model else {}
+    begun = []
+    for b in those:
+        subject, inputs = how.begun(b.event.data, b.item.row.shop_id, b.event.at, beneath.get(b.beneath))
+        begun.append((subject, Want(0, inputs, at=b.event.at, trigger=_trigger(b.item.row, b.event))))
+    for b, taken in zip(those, start_many(how.flow, begun, who=who, by=by, at=at), strict=True):
+        b.item.taken.append(taken)
+        if taken.moved:
+            known.found[b.key] = [taken.subject.pk]
 
 
 # ---- outcomes
@@ -220,7 +223,8 @@ def _outcome(item: Item) -> End:
     if item.parked and not item.taken:
         return item.row, Inbox.PARKED, _("等待“%(number)s”出现") % {"number": item.row.number}
     last = item.taken[-1]
-    item.row.flow, item.row.subject = last.subject.flow.name, last.subject.pk
+    moved = last.subject if last.subject.pk else last.subject.order  # what was refused at its start is not there
+    item.row.flow, item.row.subject = moved.flow.name, moved.pk
     if refused := next((t for t in item.taken if t.code == "input"), None):
         return item.row, Inbox.REJECTED, refused.why
     if any(t.moved for t in item.taken) or any(t.recorded and t.code != "outranked" for t in item.taken):

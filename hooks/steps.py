@@ -23,13 +23,13 @@ def _parcels(parcels: Sequence[e.Parcel]) -> list[dict[str, Any]]:
         {
             "carrier": p.carrier,
             "tracking_number": p.tracking_number,
-            "lines": None if p.lines is None else _some(p.lines),
+            "lines": None if p.lines is None else some(p.lines),
         }
         for p in parcels
     ]
 
 
-def _some(lines: Sequence[e.Some]) -> list[dict[str, Any]]:
+def some(lines: Sequence[e.Some]) -> list[dict[str, Any]]:
     return [{"line": x.line, "quantity": x.quantity} for x in lines]
 
 
@@ -64,6 +64,33 @@ def _deadline(data: e.DeadlineChanged) -> Said:
     return "deadline", {"clock": data.clock, "due": data.due_at, "part": (data.tracking_number or "").upper()}
 
 
+# ---- returns
+CLOSED = {"withdrawn": "withdraw", "expired": "expire", "dismissed": "dismiss"}
+
+
+def _version(data: e.Fact) -> str:
+    return str(data.version or "")
+
+
+def _platform(data: e.ReturnFact) -> dict[str, Any]:
+    """The platform's own code and deadline, where they are told."""
+    return {name: value for name in ("status", "due_at") if (value := getattr(data, name))}
+
+
+def _revised(data: e.ReturnRevised) -> Said:
+    told: dict[str, Any] = {
+        name: value for name in ("kind", "reason", "amount", "words") if (value := getattr(data, name)) is not None
+    }
+    if data.lines is not None:
+        told["lines"] = some(data.lines)
+    return "revise", {**told, "links": data.evidence, "version": _version(data), **_platform(data)}
+
+
+def _refused(data: e.ReturnRefused) -> Said:
+    step = "refuse" if data.stage == "application" else "refuse_receipt"
+    return step, {"why": data.reason, "links": data.evidence, "version": _version(data), **_platform(data)}
+
+
 SAYS: dict[type[e.Fact], Callable[[Any], Said]] = {
     e.OrderPaid: lambda d: ("pay", {"amount": d.amount, "transaction": d.transaction}),
     e.OrderAbandoned: lambda d: ("abandon", {}),
@@ -76,9 +103,15 @@ SAYS: dict[type[e.Fact], Callable[[Any], Said]] = {
     e.OrderParcelRejected: lambda d: ("reject_parcel", _ended(d)),
     e.OrderBounced: lambda d: ("bounce", _ended(d)),
     e.OrderCompleted: lambda d: ("complete", {}),
-    e.OrderOutOfStock: lambda d: ("report_stock_out", {"lines": _some(d.lines)}),
+    e.OrderOutOfStock: lambda d: ("report_stock_out", {"lines": some(d.lines)}),
     e.ParcelTracked: _tracked,
     e.DeadlineChanged: _deadline,
+    e.ReturnRevised: _revised,
+    e.ReturnWithdrawn: lambda d: ("withdraw", _platform(d)),
+    e.ReturnEvidenceGiven: lambda d: ("give_evidence", {"words": d.words, "links": d.evidence, **_platform(d)}),
+    e.ReturnRefused: _refused,
+    e.ReturnClosed: lambda d: (CLOSED[d.reason], _platform(d)),
+    e.ReturnPlatformApproved: lambda d: ("approve", {"kind": d.kind or "", "version": _version(d), **_platform(d)}),
     e.RefundSucceeded: lambda d: ("refund_succeeded", {"key": d.key, "amount": d.amount, "voucher": d.voucher}),
     e.RefundFailed: lambda d: ("refund_failed", {"key": d.key, "reason": d.reason}),
     e.RefundConfirmed: lambda d: ("refund_confirmed", {"key": d.key}),

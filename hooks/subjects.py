@@ -9,6 +9,7 @@ from typing import Any
 import rows
 from flows.registry import FLOWS
 from orders.models import Order, Parcel, Refund, StockOut
+from returns.models import Return
 
 from . import events as e
 
@@ -18,6 +19,7 @@ KINDS: dict[str, tuple[Any, str, str]] = {
     "parcel": (Parcel, "tracking_number", "order_id"),
     "refund": (Refund, "key", "order_id"),
     "stock_out": (StockOut, "number", "pk"),
+    "return": (Return, "number", "pk"),
 }
 
 
@@ -28,12 +30,18 @@ def keys_of(shop: int, data: e.Fact) -> list[Key]:
     if isinstance(data, e.RefundFact):
         named = [("order", shop, data.order)] if data.order else []
         return [("refund", shop, data.key), *named]
+    if isinstance(data, e.ReturnRequested):
+        return [("return", shop, data.number), ("order", shop, data.order)]
+    if isinstance(data, e.ReturnFact):
+        return [("return", shop, data.number)]
     if isinstance(data, e.DeadlineChanged):
         return [(data.flow, shop, data.number)]
     return [("order", shop, data.about)]
 
 
 def flow_of(data: e.Fact) -> str:
+    if isinstance(data, e.ReturnFact):
+        return "return"
     return data.flow if isinstance(data, e.DeadlineChanged) else "order"
 
 

@@ -23,6 +23,16 @@ from .orders import (
 )
 from .parcels import DeadlineChanged, ParcelTracked, Point
 from .refunds import RefundConfirmed, RefundFact, RefundFailed, RefundSucceeded
+from .returns import (
+    ReturnClosed,
+    ReturnEvidenceGiven,
+    ReturnFact,
+    ReturnPlatformApproved,
+    ReturnRefused,
+    ReturnRequested,
+    ReturnRevised,
+    ReturnWithdrawn,
+)
 
 EVENTS: dict[str, type[Fact]] = {
     event.type: event
@@ -42,6 +52,13 @@ EVENTS: dict[str, type[Fact]] = {
         OrderOutOfStock,
         ParcelTracked,
         DeadlineChanged,
+        ReturnRequested,
+        ReturnRevised,
+        ReturnWithdrawn,
+        ReturnEvidenceGiven,
+        ReturnRefused,
+        ReturnClosed,
+        ReturnPlatformApproved,
         RefundSucceeded,
         RefundFailed,
         RefundConfirmed,
@@ -53,8 +70,8 @@ EVENTS: dict[str, type[Fact]] = {
 LATER = frozenset(
     f"{subject}.{what}"
     for subject, whats in {
-        "return": "requested revised withdrawn evidence_given sent_back received freight_paid replacement_sent "
-        "replacement_signed intercepted handed_back refused closed platform_approved platform_refunded",
+        "return": "sent_back received freight_paid replacement_sent replacement_signed intercepted handed_back "
+        "platform_refunded",
         "dispute": "opened ruled enforced withdrawn",
         "message": "received",
         "review": "posted",
@@ -92,6 +109,14 @@ __all__ = [
     "RefundFact",
     "RefundFailed",
     "RefundSucceeded",
+    "ReturnClosed",
+    "ReturnEvidenceGiven",
+    "ReturnFact",
+    "ReturnPlatformApproved",
+    "ReturnRefused",
+    "ReturnRequested",
+    "ReturnRevised",
+    "ReturnWithdrawn",
     "Some",
     "convert",
 ]
