@@ -205,7 +205,9 @@ CSRF_COOKIE_NAME = "kefu_csrf"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 X_FRAME_OPTIONS = "DENY"
-if flag("KEFU_BEHIND_PROXY"):  # only where a proxy sets this header itself and drops the client's
+# Only where a proxy sets X-Forwarded-Proto itself, drops the client's, and adds the caller to X-Forwarded-For.
+BEHIND_PROXY = flag("KEFU_BEHIND_PROXY")
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
