@@ -128,6 +128,7 @@ class SendBack(Asks):
     carrier = said(_("快递公司"), 40)
     tracking_number = serializers.RegexField(r"^[A-Za-z0-9-]{4,40}$", label=_("快递单号"))
     lines = Lines(label=_("内件"), required=False)
+    instead_of = said(_("替换原来登记的单号（原单号有误时）"), 40)
 
 
 class Parcel(Asks):
@@ -159,7 +160,16 @@ class Inspect(Asks):
     words = said(_("验货说明"), 500)
 
 
-class AskFreight(Asks):
+class Choice(Asks):
+    """Nothing said: the same goods again."""
+
+    sku = said(_("换成货号"), 64)
+    title = said(_("商品"), 300)
+    quantity = serializers.IntegerField(label=_("数量"), min_value=1, max_value=100_000, required=False)
+    price = Money(label=_("换货商品总价"), required=False, help_text=_("不填表示与退回的商品等价"))
+
+
+class AskFreight(Choice):
     amount = Money(label=_("请客户补的运费"))
     words = said(_("对客户说明"))
 
@@ -169,12 +179,7 @@ class PayFreight(Asks):
     transaction = said(_("支付单号"), 100)
 
 
-class Exchange(Asks):
-    """Nothing said: the same goods again."""
-
-    sku = said(_("换成货号"), 64)
-    title = said(_("商品"), 300)
-    price = Money(label=_("换货商品总价"), required=False, help_text=_("不填表示与退回的商品等价"))
+class Exchange(Choice):
     freight_back = Money(label=_("退还客户垫付的运费"), required=False)
 
 
@@ -191,6 +196,7 @@ class Intercepted(Asks):
 
 class Bounce(Asks):
     why = serializers.CharField(label=_("原因"), min_length=2, max_length=200)
+    tracking_number = said(_("快递单号（不填表示在途的全部）"), 40)
 
 
 # ---- the money

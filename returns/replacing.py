@@ -23,6 +23,7 @@ from orders.states import S as O
 from . import amounts
 from .belongings import LEFT
 from .models import Return, ReturnLine
+from .paying import at_the_door
 from .states import Kind
 
 Wanted = Sequence[Mapping[str, Any]]
@@ -76,7 +77,8 @@ def product_of(ret: Return, sku: str, title: str = "") -> dict[str, Any]:
     product = same or Product.objects.filter(shop=ret.shop_id, sku=sku).first()
     if product is None and not title:
         raise Refused(_("本店没有货号 %(sku)s，请填写商品名称") % {"sku": sku}, "input")
-    return {"sku": sku, "title": title or product.title, "category": product.category if product else ""}
+    title, category = (title or product.title, product.category) if product else (title, "")
+    return {"sku": sku, "title": title, "category": category}
 
 
 def pieces(ret: Return) -> dict[ReturnLine, int]:
@@ -118,19 +120,29 @@ def agree(ret: Return, price: int | None = None) -> Iterator[FollowUp]:
 
     Dearer: the customer pays the difference first, as one more payment of the order.
     """
-    due, order = amounts.due(ret), ret.belongings.order
-    worth = due.goods
-    agreed = ret.choice.get("price") if price is None else price
-    agreed = worth if agreed is None else agreed
-    difference = max(0, agreed - worth)
-    if (missing := difference - surplus(ret)) > 0 and difference:
-        raise Refused(_("换货差价还有 %(amount)s 元未收到，请先向客户收取") % {"amount": yuan(missing)}, "refused")
-    carried = min(agreed, max(0, money.free(order)))
-    back = max(0, worth - agreed)
-    ret.choice = {**ret.choice, "price": agreed, "carried": carried, "difference": difference, "back": back}
+    due, order = amounts.due(ret), at_the_door(ret)
+    agreed = check_price(ret, price, due)
+    carried, back = min(agreed, max(0, money.free(order))), max(0, due.goods - agreed)
+    ret.choice = {**ret.choice, "price": agreed, "carried": carried, "difference": max(0, agreed - due.goods),
+                  "back": back}  # fmt: skip
     yield from _spoken_for(ret, due.shares, due.lines)
     if back:
-        yield from money.promise(order, cause_of(ret), goods=back, about=ret.number, asked=asked(ret))
+        asked = money.Asked(ret.actor, ret.caller)
+        yield from money.promise(order, cause_of(ret), goods=back, about=ret.number, asked=asked)
+
+
+def check_price(ret: Return, price: int | None = None, due: amounts.Amounts | None = None) -> int:
+    """-> fen for all of the choice: as said, as agreed before, else what was paid for the goods. Raises Refused."""
+    worth = (due or amounts.due(ret)).goods
+    agreed = ret.choice.get("price") if price is None else price
+    agreed = worth if agreed is None else int(agreed)
+    if agreed > worth and (missing := agreed - worth - surplus(ret)) > 0:
+        raise Refused(_("换货差价还有 %(amount)s 元未收到，请先向客户收取") % {"amount": yuan(missing)}, "refused")
+    return agreed
+
+
+def short_of(fen: int) -> str:
+    return _("还差 %(amount)s 元运费") % {"amount": yuan(fen)}
 
 
 def _spoken_for(ret: Return, shares: Mapping[int, int], fen: Mapping[int, int]) -> Iterator[FollowUp]:
@@ -138,10 +150,6 @@ def _spoken_for(ret: Return, shares: Mapping[int, int], fen: Mapping[int, int]) 
     for x in ret.belongings.lines:
         x.share, x.refunded = shares.get(x.pk, 0), fen.get(x.pk, 0)
         yield Save(x, "share", "refunded")
-
-
-def asked(ret: Return) -> money.Asked:
-    return money.Asked(ret.actor, ret.caller)
 
 
 def surplus(ret: Return) -> int:
@@ -174,6 +182,7 @@ def bring_home(ret: Return) -> Iterator[FollowUp]:
     if new is None or not ret.choice.get("carried"):
         return
     money.bring([new])
+    new.caller, new.actor, new.moment, new.now = ret.caller, ret.actor, ret.moment, ret.now
     yield from money.pull_back(new, "cancel", quietly=True)
     held = min(ret.choice["carried"], new.received - new.purse.pending())
     ret.choice = {**ret.choice, "carried": 0, "difference": 0, "trips": ret.choice.get("trips", 0) + 1}
@@ -193,7 +202,7 @@ def call_off(ret: Return) -> Iterator[FollowUp]:
     if new is None:
         return
     yield from bring_home(ret)
-    yield from money.pull_back(ret.belongings.order, cause_of(ret), quietly=True)
+    yield from money.pull_back(at_the_door(ret), cause_of(ret), quietly=True)
     yield from _stop(ret, new)
     if ret.freight_paid:
         yield Tell("return.freight_unused", {"amount": yuan(ret.freight_paid)})
@@ -229,5 +238,29 @@ def again(ret: Return) -> Iterator[FollowUp]:
     yield from bring_home(ret)
     if new.state != O.CLOSED:
         yield Take("order", new.pk, "cancel", {"by": "customer", "reason": "return"})
+    ret.choice = {**ret.choice, "earlier": [*ret.choice.get("earlier", []), new.pk]}
     ret.belongings.replacement = None
     yield from open_(ret, lines=ret.choice.get("besides"))
+
+
+def turned_up(ret: Return, order: int) -> Iterator[FollowUp]:
+    """A replacement that was given up has reached the customer after all: it is the one; the other is not needed."""
+    if order not in ret.choice.get("earlier", []):
+        return
+    yield from bring_home(ret)
+    if (other := ret.belongings.replacement) is not None:
+        yield from _stop(ret, other)
+    ret.replacement = ret.belongings.replacement = Order.objects.get(pk=order)
+    ret.choice = {**ret.choice, "earlier": [pk for pk in ret.choice["earlier"] if pk != order]}
+
+
+def carry_again(ret: Return) -> Iterator[FollowUp]:
+    """What came home when the replacement was called off goes over again, now that the customer has it."""
+    new, agreed = ret.belongings.replacement, ret.choice.get("price")
+    if new is None or not ret.choice.get("trips") or ret.choice.get("carried") or not agreed:
+        return
+    held = min(int(agreed), max(0, money.free(ret.belongings.order)))
+    ret.choice = {**ret.choice, "carried": held}
+    if held > 0:
+        yield from _carry_out(ret)
+        yield from _book(ret, new, "carried_in", held)

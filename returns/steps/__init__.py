@@ -2,8 +2,30 @@
 
 from ..belongings import bring
 from ..tables import RETURN
-from . import applying, deciding, ending, offering, paying
+from . import (
+    applying,
+    deciding,
+    ending,
+    exchanging,
+    handing_back,
+    intercepting,
+    offering,
+    paying,
+    receiving,
+    sending,
+)
 
-__all__ = ["applying", "deciding", "ending", "offering", "paying"]
+__all__ = [
+    "applying",
+    "deciding",
+    "ending",
+    "exchanging",
+    "handing_back",
+    "intercepting",
+    "offering",
+    "paying",
+    "receiving",
+    "sending",
+]
 
 RETURN.brings(bring, *RETURN.rows)
