@@ -5,7 +5,9 @@ from shops.after_sales import know
 
 from . import eligibility
 from .states import Reason
+from .store.kinds import OTHERS
 
 know("evidence_reasons", dict(Reason.choices))
 know("exclusions_off", dict(Exclusion.choices))
 know("rules_off", {rule.name: rule.label for rule in eligibility.rules()})
+know("files_taken", OTHERS)

@@ -37,10 +37,11 @@ LABELS = {
     "price_protection_days": gettext_lazy("价保天数（0 为没有价保）"),
     "exclusions_off": gettext_lazy("仍支持七天无理由的除外商品"),
     "rules_off": gettext_lazy("停用的资格规则"),
+    "files_taken": gettext_lazy("凭证除照片外还接收"),
 }
 AMOUNTS = ("exchange_freight", "free_shipping_from", "threshold_freight")
 EVIDENCE_REASONS = ("quality", "wrong_item", "missing", "damaged", "not_as_described", "counterfeit")
-KNOWN: dict[str, dict[str, Any]] = {"evidence_reasons": {}, "exclusions_off": {}, "rules_off": {}}
+KNOWN: dict[str, dict[str, Any]] = {"evidence_reasons": {}, "exclusions_off": {}, "rules_off": {}, "files_taken": {}}
 MOST_FEN, MOST_DAYS = 10**14, 365
 
 
@@ -62,6 +63,7 @@ class AfterSales:
     price_protection_days: int = 0
     exclusions_off: tuple[str, ...] = ()
     rules_off: tuple[str, ...] = ()
+    files_taken: tuple[str, ...] = ()
 
     def as_data(self) -> dict[str, Any]:
         """As a column keeps it, and as `changed` reads it back."""
@@ -161,6 +163,7 @@ READERS: dict[str, Callable[[str, object], Any]] = {
     "price_protection_days": _days,
     "exclusions_off": _names,
     "rules_off": _names,
+    "files_taken": _names,
 }
 
 

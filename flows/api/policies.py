@@ -58,6 +58,7 @@ AFTER_SALES = an_object(
         "price_protection_days": WHOLE,
         "exclusions_off": many(TEXT),
         "rules_off": many(TEXT),
+        "files_taken": many(TEXT),
     },
     optional=tuple(after_sales.LABELS),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpResponse, StreamingHttpResponse
@@ -78,10 +78,11 @@ def located(caller: Caller, number: str, shop: str | None) -> Return:
         raise not_found()
     if len(found) > 1:
         raise ambiguous(found)
-    return found[0]
+    ret: Return = found[0]
+    return ret
 
 
-def shown(found: Sequence[Evidence], caller: Caller) -> dict[str, Any]:
+def shown(found: Iterable[Evidence], caller: Caller) -> dict[str, Any]:
     return {"results": [body(e, caller.may_unmask(e.shop_id)) for e in found]}
 
 
@@ -115,7 +116,7 @@ class EvidenceList(Address):
     """Files and words come as multipart; the list is JSON."""
 
     most_bytes = MOST_BODY
-    parser_classes = (Multipart,)
+    parser_classes: Any = (Multipart,)
     content_negotiation_class = TakesFiles
     docs = {
         "get": Op(

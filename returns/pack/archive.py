@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from ..models import Return
 from ..store import files
@@ -80,12 +81,15 @@ class Sink:
     def __init__(self) -> None:
         self._parts: list[bytes] = []
 
-    def write(self, data: bytes) -> int:
+    def write(self, data: Any, /) -> int:
         self._parts.append(bytes(data))
         return len(data)
 
     def flush(self) -> None:
         """Nothing is held back."""
+
+    def close(self) -> None:
+        """There is nothing to close."""
 
     def taken(self) -> bytes:
         parts, self._parts = self._parts, []

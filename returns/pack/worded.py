@@ -26,10 +26,11 @@ from shops.roles import LABELS
 
 from ..models import Evidence
 from ..ruling import BUYER
-from ..states import Kind, Reason, Remedy
+from ..states import Condition, Kind, Reason, Remedy
 from .gathered import Gathered
 
 Row = Sequence[str]
+JUDGED = {str(name): label for name, label in Condition.choices}
 
 
 @dataclass
@@ -121,7 +122,7 @@ class Wording:
         )
         for line in self.case.order.goods.lines:
             x = returned.get(line.pk)
-            judged = listed(f"{x._meta.get_field(k).verbose_name} {n}" for k, n in x.judged().items()) if x else ""
+            judged = listed(f"{JUDGED[k]} {n}" for k, n in x.judged().items()) if x else ""
             found.rows.append((
                 line.line, line.sku, line.title, str(line.quantity), money(line.unit_price), money(line.paid),
                 str(x.quantity) if x else "", judged,
@@ -130,8 +131,8 @@ class Wording:
 
     def parcels(self) -> Section:
         found = Section(_("包裹与物流轨迹"), (_("包裹"), _("状态"), _("时间"), _("轨迹")))
-        ours = [(_("发出 %s") % p, p) for p in self.case.order.goods.parcels]
-        back = [(_("寄回 %s") % p, p) for p in self.case.ret.belongings.parcels]
+        ours: list[tuple[str, Any]] = [(_("发出 %s") % p, p) for p in self.case.order.goods.parcels]
+        back: list[tuple[str, Any]] = [(_("寄回 %s") % p, p) for p in self.case.ret.belongings.parcels]
         for name, p in (*ours, *back):
             found.rows.append((name, p.get_status_display(), self.moment(p.status_at), ""))
             for at, text in p.track:

@@ -14,6 +14,7 @@ from .limits import NotKept, broken
 
 # Brands of ISO media files that hold a film; HEIC and AVIF photos are of this family too, under other brands.
 FILMS = re.compile(rb"(isom|iso[2-9]|mp4[12]|mp71|avc1|hvc1|M4V |M4VH|MSNV|dash|3gp[4-7])")
+OTHERS = {"video": gettext_lazy("视频（MP4、MOV、WebM）"), "document": gettext_lazy("PDF 文件")}  # if the shop says so
 PDF_END = 2048  # how far from the end its end mark may stand
 
 
@@ -32,9 +33,7 @@ def other_kind(raw: bytes) -> tuple[str, str, str] | None:
 
 def taken(shop_id: int) -> frozenset[str]:
     """The kinds of files that the shop takes."""
-    rules = policy.of(shop_id)
-    chosen = {"video": getattr(rules, "takes_videos", False), "document": getattr(rules, "takes_documents", False)}
-    return frozenset({"photo", *(kind for kind, yes in chosen.items() if yes)})
+    return frozenset({"photo", *policy.of(shop_id).after_sales.files_taken})
 
 
 def kind_of(raw: bytes, shop_id: int) -> tuple[str, str, str]:
@@ -51,8 +50,6 @@ def kind_of(raw: bytes, shop_id: int) -> tuple[str, str, str]:
 
 
 def not_taken(allowed: frozenset[str]) -> NotKept:
-    words = {
-        "photo": _("照片（JPEG、PNG、WebP）"), "video": _("视频（MP4、MOV、WebM）"), "document": _("PDF 文件"),
-    }  # fmt: skip
-    known = listed(words[kind] for kind in words if kind in allowed)
+    words = {"photo": _("照片（JPEG、PNG、WebP）"), **OTHERS}
+    known = listed(str(words[kind]) for kind in words if kind in allowed)
     return NotKept("not-an-image", _("不支持这种文件，请上传%(kinds)s") % {"kinds": known})
