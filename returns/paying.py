@@ -126,32 +126,6 @@ def at_work(ret: Return) -> bool:
     return "moment" in ret.__dict__
 
 
-def from_unshipped(ret: Return) -> Iterator[FollowUp]:
-    """The order has not left: all of it is cancelled, or these lines leave it. Either makes the one refund there is."""
-    own = belongings(ret)
-    wanted = {x.line.line: x.quantity for x in own.lines if x.quantity}
-    owed_now = own.order.goods.owed()
-    if all(wanted.get(name, 0) >= count for name, count in owed_now.items()):
-        ret.money = "cancel" if own.order.received > 0 else ""
-        yield Take("order", ret.order_id, "cancel", {"by": "customer", "reason": "return"})
-    else:
-        lines = [{"line": name, "quantity": count} for name, count in wanted.items()]
-        yield from _leave(ret)
-        yield Take("order", ret.order_id, "drop_rest", {"lines": lines, "cause": cause_of(ret)})
-    if not ret.money:
-        yield Take("return", ret.pk, "settle", must=False)
-
-
-def _leave(ret: Return) -> Iterator[FollowUp]:
-    """These pieces are no more in the order's lines: no other return counts with them again."""
-    worth = 0
-    for x in belongings(ret).lines:
-        worth += x.line.share(x.quantity)
-        x.dropped = x.quantity
-        yield Save(x, "dropped")
-    ret.money = cause_of(ret) if min(worth, belongings(ret).order.received) > 0 else ""
-
-
 # ---- the platform's own money
 def by_platform(ret: Return, at: datetime, amount: int | None = None) -> Iterator[FollowUp]:
     """The platform has paid: no instruction ever leaves this house. Told again it moves no money again.

@@ -45,7 +45,7 @@ class Proof(Rule):
 
 
 def given(ret: Return) -> bool:
-    """Has anybody given evidence with the application? A start that brings some says so in `ret.proofs`."""
-    if getattr(ret, "proofs", 0):
+    """Has anybody given evidence with the application? What this very step brings is in `ret.given`."""
+    if getattr(ret, "given", None):
         return True
     return ret.pk is not None and Evidence.objects.filter(of=ret.pk, stage="application").exists()

@@ -39,6 +39,12 @@ def told_platform_refunded(ret: Return, at: datetime, *, amount: int | None = No
         yield Implies("switch_to_refund", at)
 
 
+@RETURN.told("paid_outside")
+def told_paid_outside(ret: Return, at: datetime, *, cause: str) -> Iterator[FollowUp]:
+    """Somebody else has refunded and named this return; whether that ends it follows from how much."""
+    return paying.by_others(ret, cause)
+
+
 @RETURN.on("auto_refund")
 def auto_refund(ret: Return, **_inputs: Any) -> Iterator[FollowUp]:
     """The platform has paid already; what our clock pays starts drafted, for a lead."""
