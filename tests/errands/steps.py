@@ -8,6 +8,8 @@ from .tables import CALL, CLAIM, JOB
 
 @JOB.on("start")
 def begin(job, *, words=""):
+    if words == "nobody":
+        raise Refused("没有人做", "input", job)
     job.words = words or job.words
     return [Add(Note(job=job, text=words))] if words else None
 
@@ -43,6 +45,12 @@ def tell_send(job, *, at, parts=("",), words=None):
     step = "sign" if words == "signed" else "send"
     winds = [Wind("track", part, at) for part in parts if part and part not in known]
     return [Implies(step, at), *winds, *([Add(Note(job=job, text=words))] if words else [])]
+
+
+@JOB.told("rework")
+def tell_rework(job, *, at):
+    """A report that amounts to a step which undoes a fact."""
+    return [Implies("unpack", at)]
 
 
 @JOB.told("scan")
@@ -106,7 +114,7 @@ def bring_notes(jobs):
         j.notes = notes.get(j.pk, [])
 
 
-JOB.brings(bring_notes, "unpack")
+JOB.brings(bring_notes, "unpack", "rework")
 
 
 @JOB.on("unpack")

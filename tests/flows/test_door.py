@@ -7,9 +7,10 @@ from django.db import IntegrityError
 from django_fsm import TransitionNotAllowed, can_proceed
 
 from flows import engine
-from flows.effects import Refused
+from flows.effects import Refused, Start
 from flows.models import Move, OneDoor, Reported
 from flows.table import Who
+from flows.wants import Want
 from outbox.models import Event
 from tests.errands.make import WAYS, H, T, clock, everything, make_call, make_claim, make_job, make_jobs, take
 from tests.errands.models import Call, Claim, Job, Note
@@ -72,6 +73,31 @@ def test_a_second_start_under_the_same_number_leaves_nothing(shop):
     before = everything()
     with pytest.raises(IntegrityError):
         engine.start(Job(shop=shop, number=Job.objects.get().number, state="open"), who=Who.SHOP, by="hook", at=T)
+    assert everything() == before
+
+
+def test_a_start_that_its_effect_refuses_leaves_nothing_and_no_key(shop):
+    before, job = everything(), Job(shop=shop, number="J1", state="open")
+    with pytest.raises(Refused) as refused:
+        engine.start(job, who=Who.SHOP, by="hook", at=T, inputs={"words": "nobody"})
+    assert (refused.value.code, job.pk) == ("input", None)
+    assert everything() == before
+
+
+def test_of_several_starts_only_the_one_that_is_refused_is_left_out(shop):
+    begun = [(Job(shop=shop, number=f"J{n}", state="open"), Want(0, {"words": words}))
+             for n, words in enumerate(["go", "nobody", "go on"])]  # fmt: skip
+    taken = engine.start_many(JOB, begun, who=Who.SHOP, by="hook", at=T)
+    assert [(t.moved, t.code) for t in taken] == [(True, ""), (False, "input"), (True, "")]
+    assert list(Job.objects.order_by("pk").values_list("number", flat=True)) == ["J0", "J2"]
+
+
+def test_a_refused_start_refuses_the_step_that_asked_for_it(shop):
+    job = make_job(shop, "open")
+    before = everything()
+    asked = [Start(Job(shop_id=shop.pk, number="J9", state="open"), {"words": "nobody"})]
+    with pytest.raises(Refused):
+        take(job, "poke", asked=asked)
     assert everything() == before
 
 

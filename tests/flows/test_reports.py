@@ -81,6 +81,30 @@ def test_a_step_that_undoes_facts_strikes_them_for_good(shop):
     assert stands(job)[:2] == ("packed", "pack")
 
 
+def test_what_was_told_anew_before_its_undoing_became_known_moves_on_from_there(shop):
+    """Packed, reworked, packed again, and the rework is heard of last: the job stands packed, by two steps."""
+    job = make_job(shop, "open")
+    hear(job, "pack", T + H)
+    hear(job, "pack", T + 3 * H)
+    taken = hear(job, "rework", T + 2 * H, now=T + 4 * H, who=Who.WAREHOUSE, trigger="inbox:1")
+    assert (taken.moved, taken.step) == (True, "pack")
+    assert stands(job)[:2] == ("packed", "pack")
+    moves = Move.objects.order_by("-seq")[:2]
+    assert [(m.step, m.source, m.target, m.trigger) for m in moves] == [
+        ("pack", "open", "packed", "inbox:1"),
+        ("unpack", "packed", "open", "inbox:1:unpack"),
+    ]
+    assert moves[0].at == T + 3 * H
+
+
+def test_an_undoing_after_which_nothing_counts_stays_where_it_leads(shop):
+    job = make_job(shop, "open")
+    hear(job, "pack", T + H)
+    taken = hear(job, "rework", T + 2 * H, who=Who.WAREHOUSE)
+    assert (taken.moved, taken.step) == (True, "unpack")
+    assert stands(job)[:2] == ("open", "")
+
+
 def test_the_first_departure_leaves_struck_ones_out(shop):
     job = make_job(shop, "open")
     hear(job, "send", T + H)

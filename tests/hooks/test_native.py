@@ -139,13 +139,33 @@ TELL = {
         "points": [{"at": AT.isoformat(), "text": "已到达杭州"}],
     },
     "deadline.changed": {"flow": "order", "number": "A1", "clock": "ship", "due_at": AT.isoformat()},
+    "return.requested": {
+        "number": "R1",
+        "order": "A1",
+        "kind": "return_refund",
+        "reason": "quality",
+        "amount": "189.00",
+        "words": "开胶",
+        "lines": [{"line": "1", "quantity": 1}],
+        "evidence": ["https://img.example/1.jpg"],
+        "due_at": AT.isoformat(),
+        "version": 1,
+        "status": "WAIT_SELLER_AGREE",
+    },
+    "return.revised": {"number": "R1", "kind": "exchange", "version": 2},
+    "return.withdrawn": {"number": "R1"},
+    "return.evidence_given": {"number": "R1", "evidence": ["https://img.example/2.jpg"], "words": "鞋底也开了"},
+    "return.refused": {"number": "R1", "stage": "application", "reason": "超出时间"},
+    "return.closed": {"number": "R1", "reason": "expired"},
+    "return.platform_approved": {"number": "R1", "kind": "return_refund", "version": 2},
     "refund.succeeded": {"key": "RF1", "order": "A1", "amount": "10.00", "voucher": "V1", "paid_by": "platform"},
     "refund.failed": {"key": "RF1", "return": "R1", "reason": "账户已注销"},
     "refund.confirmed": {"key": "RF1"},
     "order.placed": placed("A1"),
 }
-ABOUT = {"parcel.tracked": "SF2", "refund.failed": "R1", "refund.confirmed": "RF1"}
-PLATFORMS_OWN = {"order.closed"}
+RETURNS = [type for type in TELL if type.startswith("return.") and type != "return.requested"]
+ABOUT = {**dict.fromkeys(RETURNS, "R1"), "parcel.tracked": "SF2", "refund.failed": "R1", "refund.confirmed": "RF1"}
+PLATFORMS_OWN = {"order.closed", "return.closed", "return.platform_approved"}
 
 
 def test_every_event_of_this_version_is_told_here():
@@ -169,6 +189,36 @@ def test_no_event_does_without_what_names_it(type):  # noqa: A002
     with pytest.raises(Refused) as refused:
         told(type, **{k: v for k, v in TELL[type].items() if k != name})
     assert refused.value.pointer == f"/data/{name}"
+
+
+def test_a_withdrawal_is_the_shops_word_an_expiry_the_platforms():
+    assert event("return.closed", number="R1", reason="withdrawn").who == "shop"
+    assert event("return.closed", number="R1", reason="dismissed").who == "platform"
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer"),
+    [
+        ({"kind": "gift"}, "/data/kind"),
+        ({"reason": "whim"}, "/data/reason"),
+        ({"lines": []}, "/data/lines"),
+        ({"lines": [{"line": "1", "quantity": 0}]}, "/data/lines/0/quantity"),
+        ({"lines": [{"line": "1"}, {"line": "1"}]}, "/data/lines"),
+        ({"amount": "-1.00"}, "/data/amount"),
+        ({"currency": "USD"}, "/data/currency"),
+        ({"evidence": ["javascript:alert(1)"]}, "/data/evidence/0"),
+        ({"evidence": ["file:///etc/passwd"]}, "/data/evidence/0"),
+        ({"evidence": ["https://img.example/a b"]}, "/data/evidence/0"),
+        ({"evidence": ["https://img.example/1.jpg"] * 31}, "/data/evidence"),
+        ({"due_at": "tomorrow"}, "/data/due_at"),
+        ({"order": ""}, "/data/order"),
+    ],
+)
+def test_a_request_that_is_not_the_schema_is_refused_with_where(changes, pointer):
+    with pytest.raises(Refused) as refused:
+        told("return.requested", **{**TELL["return.requested"], **changes})
+    assert (refused.value.status, refused.value.pointer) == (422, pointer)
+    assert "example" not in refused.value.detail
 
 
 def test_who_closed_an_order_follows_from_why():
