@@ -5,6 +5,7 @@ from ..tables import RETURN
 from . import (
     applying,
     deciding,
+    disputing,
     ending,
     exchanging,
     handing_back,
@@ -18,6 +19,7 @@ from . import (
 __all__ = [
     "applying",
     "deciding",
+    "disputing",
     "ending",
     "exchanging",
     "handing_back",
