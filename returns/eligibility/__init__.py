@@ -17,6 +17,7 @@ from django.utils.module_loading import import_string
 
 from shops import policy
 
+from ..belongings import bring
 from .rule import ELIGIBLE, NO, PERSON, WORST, Rule, Verdict
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ def _rules_in(module: str) -> list[type[Rule]]:
 
 def judge(ret: Return, *, at: datetime) -> list[Verdict]:
     """What each rule that the shop has on says of this application. `at`: when it is judged."""
+    if "belongings" not in ret.__dict__:
+        bring([ret])
     off = policy.of(ret.shop_id).after_sales.rules_off
     answers = (rule.judge(ret, at) for rule in rules() if rule.name not in off)
     return [answer for answer in answers if answer is not None]
