@@ -110,6 +110,14 @@
       input.dispatchEvent(new Event("change", { bubbles: true }));
     }
     if (event.target.closest("[data-print]")) window.print();
+    const copies = event.target.closest("[data-copies]");
+    if (copies) {
+      const field = one(copies.dataset.copies), said = () => { copies.textContent = copies.dataset.copied; };
+      field.select();
+      // Only a page that came safely may write the clipboard by itself; else the old command.
+      if (navigator.clipboard) navigator.clipboard.writeText(field.value).then(said, () => {});
+      else if (document.execCommand("copy")) said();
+    }
     if (event.target.closest("[data-keys]")) { event.preventDefault(); one("#keys")?.showModal(); }
     for (const menu of all("details.me[open]")) if (!menu.contains(event.target)) menu.open = false;
   });
@@ -122,4 +130,5 @@
   });
   if (matchMedia("(max-width: 900px)").matches) all("nav.side > details.fold").forEach((d) => { d.open = false; });
   one(".errors[autofocus]")?.focus();
+  one("[data-selects]")?.select();
 })();
