@@ -22,9 +22,11 @@ from flows.api.shops import shop_addresses
 from flows.api.views import json_address
 from hooks.api import inbox_addresses
 from orders.api import order_addresses
+from returns.api import return_addresses
 
 v1: list[URLPattern] = [
     *order_addresses(),
+    *return_addresses(),
     *deadline_addresses(),
     *shop_addresses(),
     *policy_addresses(),

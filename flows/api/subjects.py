@@ -125,6 +125,8 @@ class Resource:
     def shown(self, subjects: Sequence[Any], caller: Caller, now: datetime | None = None) -> list[dict[str, Any]]:
         """The bodies of these subjects: as many statements for a hundred as for one."""
         self.load(subjects)
+        for load in dict.fromkeys(load for needed in self.flow.need_loaders.values() for load in needed):
+            load(subjects)
         live = running(self.flow, [s.pk for s in subjects])
         at = now or timezone.now()
         return [self._body(s, caller, live.get(s.pk, []), at) for s in subjects]

@@ -122,7 +122,7 @@ def take_all(res: Resource, caller: Caller, step: str, data: Any, *, trigger: st
     results: list[dict[str, Any] | None] = [None] * len(items)
     asked: dict[int, Asked] = {}
     places: dict[int, int] = {}
-    known = find_all(res, caller, items)
+    known = find_all(res, caller, step, items)
     for i, item in enumerate(items):
         try:
             one = _checked_item(res, caller, step, item, known, f"/items/{i}")
@@ -162,11 +162,13 @@ def named(item: dict[str, Any], pointer: str) -> None:
         raise invalid(_("须是正整数"), f"{pointer}/version")
 
 
-def find_all(res: Resource, caller: Caller, items: Sequence[dict[str, Any]]) -> dict[str, list[Any]]:
-    """number -> the caller's subjects of that number: one statement."""
-    numbers = sorted({item["number"] for item in items})
+def find_all(res: Resource, caller: Caller, step: str, items: Sequence[dict[str, Any]]) -> dict[str, list[Any]]:
+    """number -> the caller's subjects of that number, with what the step's needs look at: a statement each."""
+    subjects = list(res.rows(caller).filter(number__in=sorted({item["number"] for item in items})))
+    for load in dict.fromkeys(res.flow.loaders_of(step)):
+        load(subjects)
     found: dict[str, list[Any]] = {}
-    for subject in res.rows(caller).filter(number__in=numbers):
+    for subject in subjects:
         found.setdefault(subject.number, []).append(subject)
     return found
 
