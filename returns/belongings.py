@@ -13,8 +13,8 @@ from orders import goods, money
 from orders.models import Order
 from orders.states import P
 from orders.states import S as O
-from shops import policy
 
+from . import windows
 from .models import BackParcel, Dispute, Offer, Return, ReturnLine
 from .states import COME_BACK, Kind, S
 from .tables import DISPUTE
@@ -98,12 +98,7 @@ class Belongings:
 
     def _inside(self, limit_name: str, at: datetime) -> bool:
         """An order that is not signed has not begun to count."""
-        if self.order.signed_at is None:
-            return True
-        rules = policy.of(self.ret.shop_id)
-        limit = rules.limits[limit_name]
-        seconds = max(limit.seconds_for(traits) for traits in self.order.traits())
-        return at <= rules.calendar.due(self.order.signed_at, seconds, limit.hours, limit.day_off)
+        return self.order.signed_at is None or at < windows.until(self.ret, limit_name)
 
     @property
     def something_left(self) -> bool:
@@ -125,6 +120,13 @@ class Belongings:
     @property
     def judged_badly(self) -> bool:
         return any(x.defective or x.not_ours for x in self.lines)
+
+    @property
+    def approved_since(self) -> bool:
+        """Has the platform agreed after it was dismissed?"""
+        from .facts import counting
+
+        return bool(self.disputes and counting(self.ret))
 
     @property
     def in_dispute(self) -> bool:
