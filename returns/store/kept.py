@@ -14,6 +14,7 @@ from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
 from ..models import Dispute, Evidence, Return
+from ..states import S
 from ..tables import DISPUTE, RETURN
 from . import files, kinds, orphans, photos
 from .limits import (
@@ -44,7 +45,7 @@ def keep(
     if len(raw) > MOST_BYTES:
         raise too_large()
     digest, said = hashlib.sha256(raw).hexdigest(), spoken(words)
-    accepting(ret)
+    accepting(ret, stage)
     if (known := _again(ret, digest, giver, stage, said)) is not None:
         return known
     row = Evidence(
@@ -74,7 +75,7 @@ def keep_words(ret: Return, words: str, *, giver: str, by: str, at: datetime, st
     """Words alone. Raises NotKept."""
     if not (said := spoken(words)):
         raise NotKept("words", _("请上传凭证或写下说明"))
-    accepting(ret)
+    accepting(ret, stage)
     row = Evidence(
         shop_id=ret.shop_id, of_id=ret.pk, kind="words", stage=stage, words=said, giver=giver, by=by[:80], at=at
     )
@@ -98,9 +99,10 @@ def named(name: str | None) -> str:
     return CONTROL.sub("", last).strip()[-100:]
 
 
-def accepting(ret: Return) -> None:
-    """An ended return takes evidence only while the platform looks at it. Raises NotKept "closed"."""
-    ended = ret.state in RETURN.final
+def accepting(ret: Return, stage: str) -> None:
+    """An ended return takes evidence only while the platform looks at it; a completed one the proof of freight, which
+    the customer may ask back even then. Raises NotKept "closed"."""
+    ended = ret.state in RETURN.final and not (ret.state == S.COMPLETED and stage == "freight")
     if ended and not Dispute.objects.filter(of=ret.pk).exclude(state__in=DISPUTE.final).exists():
         raise closed()
 
@@ -138,7 +140,7 @@ def _insert(ret: Return, row: Evidence) -> None:
     """The return is locked: two uploads at once count each other, and none slips in behind its end."""
     with transaction.atomic():
         locked = Return.objects.select_for_update().only("pk", "state").get(pk=ret.pk)
-        accepting(locked)
+        accepting(locked, row.stage)
         kept = Evidence.objects.filter(of=ret.pk, erased_at=None).aggregate(pieces=Count("pk"), size=Sum("size"))
         if kept["pieces"] >= MOST_PIECES or (kept["size"] or 0) + row.size > MOST_KEPT:
             raise quota()
