@@ -39,7 +39,8 @@ def wake(items: Iterable[Item], *, at: datetime) -> int:
         for event in item.events:
             data = event.data
             named = {data.number} if isinstance(data, e.OrderPlaced | e.ReturnRequested) else set()
-            named |= {p.tracking_number.strip().upper() for p in getattr(data, "parcels", ())}
+            sent = [data] if isinstance(data, e.ReturnSentBack) else getattr(data, "parcels", ())
+            named |= {p.tracking_number.strip().upper() for p in sent}
             if named:
                 names.setdefault(item.row.shop_id, set()).update(named)
     return sum(call(shop, sorted(numbers), at=at) for shop, numbers in names.items())
@@ -61,6 +62,14 @@ def return_begun_by_hand(ret: Return) -> Iterator[FollowUp]:
     """Returns that people or other subjects begin."""
     if not ret.caller & OUTSIDE:
         call(ret.shop_id, [ret.number], at=ret.now)
+    return iter(())
+
+
+@RETURN.after("send_back", "receive")
+def sent_by_hand(ret: Return) -> Iterator[FollowUp]:
+    """Parcels that people enter for the customer."""
+    if not ret.caller & OUTSIDE:
+        call(ret.shop_id, [p.tracking_number for p in ret.belongings.parcels], at=ret.now)
     return iter(())
 
 

@@ -28,7 +28,7 @@ from .platform import Event
 from .reading import read_all
 from .starting import STARTS, Starts, rank, starts, told_again
 from .steps import WHO, said
-from .subjects import Key, Known, flow_of, keys_of
+from .subjects import Key, Known, all_keys
 
 BATCH = 500
 PATIENCE = 50  # seconds
@@ -51,7 +51,7 @@ class Item:
 
     @property
     def keys(self) -> set[Key]:
-        return {key for event in self.events for key in keys_of(self.row.shop_id, event.data)}
+        return {key for event in self.events for key in all_keys(self.row.shop_id, event.data)}
 
     @property
     def order(self) -> tuple[int, datetime, int]:
@@ -95,7 +95,7 @@ def _first_of_each(items: Iterable[Item], known: Known) -> tuple[list[Item], lis
     wave, rest, busy = [], [], set[object]()
     for item in items:
         names: set[object] = set(item.keys)
-        names |= {pk for event in item.events for pk in known.subjects(keys_of(item.row.shop_id, event.data))}
+        names |= {who for event in item.events for who in known.spoken_to(item.row.shop_id, event.data)}
         if names & busy:
             rest.append(item)
         else:
@@ -140,7 +140,7 @@ def _missed(wave: Sequence[Item], known: Known, *, at: datetime) -> int:
     many ring. (Both look only once they have committed: one of the two is the later.)"""
     parked = [item for item in wave if item.parked and not item.taken]
     known.look_up({key for item in parked for key in item.keys})
-    found = [i for i in parked if any(known.subjects(keys_of(i.row.shop_id, event.data)) for event in i.events)]
+    found = [i for i in parked if any(known.spoken_to(i.row.shop_id, event.data) for event in i.events)]
     return sum(parking.call(item.row.shop_id, [item.row.number], at=at) for item in found)
 
 
@@ -151,10 +151,9 @@ def _step(spoken: Sequence[tuple[Item, Event]], known: Known, *, at: datetime) -
     for item, event in spoken:
         if starts(event.data):
             continue
-        flow = flow_of(event.data)
-        subjects = known.subjects(keys_of(item.row.shop_id, event.data)) if flow in FLOWS else []
+        subjects = known.spoken_to(item.row.shop_id, event.data)
         item.parked |= not subjects
-        for pk in subjects:
+        for flow, pk in subjects:
             heard.setdefault(flow, []).append((item, _heard(item.row, event, pk)))
     for name, those in heard.items():
         of = {h.pk: item for item, h in those}

@@ -91,6 +91,31 @@ def _refused(data: e.ReturnRefused) -> Said:
     return step, {"why": data.reason, "links": data.evidence, "version": _version(data), **_platform(data)}
 
 
+def _sent_back(data: e.ReturnSentBack) -> Said:
+    lines = None if data.lines is None else some(data.lines)
+    return "send_back", {
+        "tracking_number": data.tracking_number, "carrier": data.carrier, "lines": lines,
+        "instead_of": data.instead_of, **_platform(data),
+    }  # fmt: skip
+
+
+def _received(data: e.ReturnReceived) -> Said:
+    given: dict[str, Any] = {"tracking_number": data.tracking_number or "", "words": data.words[:500]}
+    if data.lines is not None:
+        given["lines"] = some(data.lines)
+    return "receive", {**given, **_platform(data)}
+
+
+def _intercepted(data: e.ReturnIntercepted) -> Said:
+    if data.result == "failed":
+        return "intercept_failed", {"why": data.words[:200], **_platform(data)}
+    return "intercepted", {"refund_now": data.refund_now, **_platform(data)}
+
+
+def _box(data: Any) -> dict[str, Any]:
+    return {"carrier": data.carrier, "tracking_number": data.tracking_number, **_platform(data)}
+
+
 SAYS: dict[type[e.Fact], Callable[[Any], Said]] = {
     e.OrderPaid: lambda d: ("pay", {"amount": d.amount, "transaction": d.transaction}),
     e.OrderAbandoned: lambda d: ("abandon", {}),
@@ -112,6 +137,13 @@ SAYS: dict[type[e.Fact], Callable[[Any], Said]] = {
     e.ReturnRefused: _refused,
     e.ReturnClosed: lambda d: (CLOSED[d.reason], _platform(d)),
     e.ReturnPlatformApproved: lambda d: ("approve", {"kind": d.kind or "", "version": _version(d), **_platform(d)}),
+    e.ReturnSentBack: _sent_back,
+    e.ReturnReceived: _received,
+    e.ReturnFreightPaid: lambda d: ("pay_freight", {"amount": d.amount, "transaction": d.transaction, **_platform(d)}),
+    e.ReturnReplacementSent: lambda d: ("dispatch", _box(d)),
+    e.ReturnReplacementSigned: lambda d: ("confirm", _platform(d)),
+    e.ReturnIntercepted: _intercepted,
+    e.ReturnHandedBack: lambda d: ("handed_back", _box(d)),
     e.RefundSucceeded: lambda d: ("refund_succeeded", {"key": d.key, "amount": d.amount, "voucher": d.voucher}),
     e.RefundFailed: lambda d: ("refund_failed", {"key": d.key, "reason": d.reason}),
     e.RefundConfirmed: lambda d: ("refund_confirmed", {"key": d.key}),

@@ -9,7 +9,7 @@ from typing import Any
 import rows
 from flows.registry import FLOWS
 from orders.models import Order, Parcel, Refund, StockOut
-from returns.models import Return
+from returns.models import BackParcel, Return
 
 from . import events as e
 
@@ -20,6 +20,7 @@ KINDS: dict[str, tuple[Any, str, str]] = {
     "refund": (Refund, "key", "order_id"),
     "stock_out": (StockOut, "number", "pk"),
     "return": (Return, "number", "pk"),
+    "back_parcel": (BackParcel, "tracking_number", "of_id"),
 }
 
 
@@ -37,6 +38,17 @@ def keys_of(shop: int, data: e.Fact) -> list[Key]:
     if isinstance(data, e.DeadlineChanged):
         return [(data.flow, shop, data.number)]
     return [("order", shop, data.about)]
+
+
+def further_keys(shop: int, data: e.Fact) -> list[Key]:
+    """Names of a return that hears the same: a parcel of its own, or one of its order's that comes back."""
+    if isinstance(data, e.ParcelTracked):
+        return [("back_parcel", shop, data.tracking_number.strip().upper())]
+    return []
+
+
+def all_keys(shop: int, data: e.Fact) -> list[Key]:
+    return [*keys_of(shop, data), *further_keys(shop, data)]
 
 
 def flow_of(data: e.Fact) -> str:
@@ -66,12 +78,18 @@ class Known:
         wanted = {(shop, text) for _kind, shop, text in those}
         for row in rows.fetch(model, name, sorted({text for _shop, text in wanted})):
             shop = row.order.shop_id if kind == "refund" else row.shop_id
-            if (shop, getattr(row, name)) in wanted:
-                self.found[kind, shop, getattr(row, name)].append(getattr(row, subject))
+            if (shop, getattr(row, name)) in wanted and (pk := getattr(row, subject)) is not None:
+                self.found[kind, shop, getattr(row, name)].append(pk)
 
     def subjects(self, keys: Iterable[Key]) -> list[int]:
         """The subjects of the first name that is known; none where nobody is known by any."""
         return next((sorted(set(pks)) for key in keys if (pks := self.found.get(key))), [])
+
+    def spoken_to(self, shop: int, data: e.Fact) -> list[tuple[str, int]]:
+        """(flow, key) of everybody of whom the event speaks."""
+        flow = flow_of(data)
+        found = [(flow, pk) for pk in self.subjects(keys_of(shop, data))] if flow in FLOWS else []
+        return found + [("return", pk) for pk in self.subjects(further_keys(shop, data))]
 
 
 def known_flow(name: str) -> bool:

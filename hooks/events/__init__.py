@@ -1,5 +1,6 @@
 """The native events: the one language that every platform's dialect ends in."""
 
+from .disputes import DisputeEnforced, DisputeFact, DisputeOpened, DisputeRuled, DisputeWithdrawn
 from .fields import Fact, OrderFact, convert
 from .orders import (
     Address,
@@ -27,10 +28,17 @@ from .returns import (
     ReturnClosed,
     ReturnEvidenceGiven,
     ReturnFact,
+    ReturnFreightPaid,
+    ReturnHandedBack,
+    ReturnIntercepted,
     ReturnPlatformApproved,
+    ReturnReceived,
     ReturnRefused,
+    ReturnReplacementSent,
+    ReturnReplacementSigned,
     ReturnRequested,
     ReturnRevised,
+    ReturnSentBack,
     ReturnWithdrawn,
 )
 
@@ -59,6 +67,17 @@ EVENTS: dict[str, type[Fact]] = {
         ReturnRefused,
         ReturnClosed,
         ReturnPlatformApproved,
+        ReturnSentBack,
+        ReturnReceived,
+        ReturnFreightPaid,
+        ReturnReplacementSent,
+        ReturnReplacementSigned,
+        ReturnIntercepted,
+        ReturnHandedBack,
+        DisputeOpened,
+        DisputeRuled,
+        DisputeEnforced,
+        DisputeWithdrawn,
         RefundSucceeded,
         RefundFailed,
         RefundConfirmed,
@@ -70,9 +89,7 @@ EVENTS: dict[str, type[Fact]] = {
 LATER = frozenset(
     f"{subject}.{what}"
     for subject, whats in {
-        "return": "sent_back received freight_paid replacement_sent replacement_signed intercepted handed_back "
-        "platform_refunded",
-        "dispute": "opened ruled enforced withdrawn",
+        "return": "platform_refunded",
         "message": "received",
         "review": "posted",
         "stock": "changed",
@@ -86,6 +103,11 @@ __all__ = [
     "Address",
     "Buyer",
     "DeadlineChanged",
+    "DisputeEnforced",
+    "DisputeFact",
+    "DisputeOpened",
+    "DisputeRuled",
+    "DisputeWithdrawn",
     "Fact",
     "Line",
     "OrderAbandoned",
@@ -112,10 +134,17 @@ __all__ = [
     "ReturnClosed",
     "ReturnEvidenceGiven",
     "ReturnFact",
+    "ReturnFreightPaid",
+    "ReturnHandedBack",
+    "ReturnIntercepted",
     "ReturnPlatformApproved",
+    "ReturnReceived",
     "ReturnRefused",
+    "ReturnReplacementSent",
+    "ReturnReplacementSigned",
     "ReturnRequested",
     "ReturnRevised",
+    "ReturnSentBack",
     "ReturnWithdrawn",
     "Some",
     "convert",

@@ -113,6 +113,72 @@ class ReturnPlatformApproved(ReturnFact, frozen=True, kw_only=True):
     kind: Kind | None = None
 
 
+# ---- the goods
+class ReturnSentBack(ReturnFact, frozen=True, kw_only=True):
+    """`carrier` absent: guessed from the number. `lines` absent: whatever of the return is in no other parcel.
+    `instead_of`: a number that was told before and was false."""
+
+    type: ClassVar = "return.sent_back"
+    tracking_number: Number
+    carrier: Annotated[str, Meta(max_length=40)] = ""
+    lines: Lines | None = None
+    instead_of: Annotated[str, Meta(max_length=64)] = ""
+
+    def check(self, currency: str) -> None:
+        check_some(self.lines)
+
+
+class ReturnReceived(ReturnFact, frozen=True, kw_only=True):
+    """`lines`: what was in the parcel, absent: as announced. Of a return that has ended it is a late arrival."""
+
+    type: ClassVar = "return.received"
+    tracking_number: Number | None = None
+    lines: Lines | None = None
+    words: Words = ""
+
+    def check(self, currency: str) -> None:
+        check_some(self.lines)
+
+
+class ReturnFreightPaid(ReturnFact, frozen=True, kw_only=True):
+    """The customer paid the freight of an exchange; `amount` absent: what was asked for."""
+
+    type: ClassVar = "return.freight_paid"
+    amount: Fen | None = None
+    currency: Code | None = None
+    transaction: Short = ""
+
+    def check(self, currency: str) -> None:
+        check_currency(self.currency or "", currency)
+
+
+class ReturnReplacementSent(ReturnFact, frozen=True, kw_only=True):
+    """With the real number: a false one lets the platform's rule act."""
+
+    type: ClassVar = "return.replacement_sent"
+    carrier: Annotated[str, Meta(min_length=1, max_length=40)]
+    tracking_number: Number
+
+
+class ReturnReplacementSigned(ReturnFact, frozen=True, kw_only=True):
+    type: ClassVar = "return.replacement_signed"
+
+
+class ReturnIntercepted(ReturnFact, frozen=True, kw_only=True):
+    """What became of the interception; `refund_now`: the money does not wait for the parcel."""
+
+    type: ClassVar = "return.intercepted"
+    result: Literal["succeeded", "failed"]
+    refund_now: bool = False
+    words: Words = ""
+
+
+class ReturnHandedBack(ReturnFact, frozen=True, kw_only=True):
+    type: ClassVar = "return.handed_back"
+    carrier: Annotated[str, Meta(max_length=40)] = ""
+    tracking_number: Number
+
+
 def check_some(lines: list[Some] | None) -> None:
     if lines is not None and len({some.line for some in lines}) != len(lines):
         raise invalid("Two lines have the same name.", "/data/lines")

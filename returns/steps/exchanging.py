@@ -15,9 +15,11 @@ from .. import paying, replacing
 from ..belongings import LEFT
 from ..ends import done
 from ..models import Return
+from ..outside import bring_given, says, spoken
 from ..states import S
 from ..tables import RETURN
 
+RETURN.brings(bring_given, "ask_freight")
 CHOICE = ("sku", "title", "quantity", "price")
 
 
@@ -47,6 +49,7 @@ def exchange(ret: Return, *, freight_back: int | None = None, **choice: Any) -> 
 def ask_freight(ret: Return, *, amount: int, words: str = "", **choice: Any) -> Iterator[FollowUp]:
     """Where it is recorded as paid already, the exchange goes on at once; a dearer choice is collected first."""
     choose(ret, **choice)
+    yield from spoken(ret, words, "freight")  # the customer's page shows them
     ret.freight_asked = amount
     if ret.freight_due == "paid":
         yield from replacing.open_(ret)
@@ -56,9 +59,11 @@ def ask_freight(ret: Return, *, amount: int, words: str = "", **choice: Any) -> 
 
 @RETURN.told("pay_freight")
 def told_pay_freight(
-    ret: Return, at: datetime, *, amount: int | None = None, transaction: str = "", **_platform: Any
-) -> Iterator[FollowUp]:
+    ret: Return, at: datetime, *, amount: int | None = None, transaction: str = "", status: str = "",
+    due_at: datetime | None = None,
+) -> Iterator[FollowUp]:  # fmt: skip
     """Recorded whatever the return has got to; the newest word about a payment counts."""
+    yield from says(ret, at, clock="dispatch", status=status, due_at=due_at)
     _paid(ret, at, amount, transaction)
     if ret.state == S.AWAITING_FREIGHT and ret.freight_due == "paid":
         yield Implies("pay_freight", at)
@@ -85,8 +90,11 @@ def pay_freight(ret: Return, *, amount: int | None = None, transaction: str = ""
 
 # ---- the replacement's way
 @RETURN.told("dispatch")
-def told_dispatch(ret: Return, at: datetime, **given: Any) -> Iterator[FollowUp]:
+def told_dispatch(
+    ret: Return, at: datetime, *, status: str = "", due_at: datetime | None = None, **given: Any
+) -> Iterator[FollowUp]:
     """The shop's back end has sent it: where nothing waits to be sent people are told."""
+    yield from says(ret, at, clock="confirm", status=status, due_at=due_at)
     row = RETURN.row("dispatch", ret.state)
     if row is not None and row.who & ret.caller:
         yield Implies("dispatch", at, given)
@@ -95,7 +103,7 @@ def told_dispatch(ret: Return, at: datetime, **given: Any) -> Iterator[FollowUp]
 
 
 @RETURN.on("dispatch")
-def dispatch(ret: Return, *, carrier: str = "", tracking_number: str = "", **_platform: Any) -> Iterator[FollowUp]:
+def dispatch(ret: Return, *, carrier: str = "", tracking_number: str = "") -> Iterator[FollowUp]:
     """Its own order goes with it, by its own rules; where that has left, this follows from it."""
     ret.reshipped = _parcel({"carrier": carrier, "tracking_number": tracking_number}) or ret.reshipped
     ret.replacement_lost = False
@@ -111,8 +119,11 @@ def _parcel(given: dict[str, Any]) -> dict[str, Any]:
 
 
 @RETURN.told("confirm")
-def told_confirm(ret: Return, at: datetime, *, order: int = 0, **_platform: Any) -> Iterator[FollowUp]:
+def told_confirm(
+    ret: Return, at: datetime, *, order: int = 0, status: str = "", due_at: datetime | None = None
+) -> Iterator[FollowUp]:
     """order: the replacement that was signed, where it is known: also one that had been given up for another."""
+    yield from says(ret, at, clock="confirm", status=status, due_at=due_at)
     yield from replacing.turned_up(ret, order)
     yield Implies("confirm", at)
 

@@ -13,6 +13,7 @@ from orders.states import P
 
 from .. import parcels, stock, store
 from ..models import Evidence, Return, ReturnLine
+from ..outside import says
 from ..states import Condition, Reason, S
 from ..tables import RETURN
 
@@ -22,8 +23,11 @@ OVER = (S.REFUNDING, S.COMPLETED, S.CLOSED)
 
 # ---- received
 @RETURN.told("receive")
-def told_receive(ret: Return, at: datetime, **given: Any) -> Iterator[FollowUp]:
+def told_receive(
+    ret: Return, at: datetime, *, status: str = "", due_at: datetime | None = None, **given: Any
+) -> Iterator[FollowUp]:
     """What the warehouse has, it has: where no step is open it is booked beside, and people are told."""
+    yield from says(ret, at, clock="receive", status=status, due_at=due_at)
     step = "arrive_late" if ret.state in OVER else "receive"
     row = RETURN.row(step, ret.state)
     if row is not None and row.who & ret.caller:
@@ -57,7 +61,6 @@ def book(
     lines: parcels.Lines | None = None,
     words: str = "",
     in_all: bool = False,
-    **_platform: Any,
 ) -> Iterator[FollowUp]:
     """lines: what was in this parcel, "quantity" absent: all that was announced of it; None: as announced.
 

@@ -13,6 +13,7 @@ from orders.states import P
 
 from .. import parcels
 from ..models import BackParcel, Return
+from ..outside import says
 from ..states import S
 from ..tables import RETURN
 
@@ -28,12 +29,14 @@ def told_send_back(
     carrier: str = "",
     lines: parcels.Lines | None = None,
     instead_of: str = "",
-    **_platform: Any,
+    status: str = "",
+    due_at: datetime | None = None,
 ) -> Iterator[FollowUp]:
     """A parcel was handed over; that the goods are under way follows from the parcels (facts.py).
 
     instead_of: the number that was false, or that another one replaces.
     """
+    yield from says(ret, at, clock="receive", status=status, due_at=due_at)
     if instead_of and (wrong := parcels.find(ret, instead_of)) and not wrong.received_at:
         yield from parcels.taken_back(ret, wrong, at)
     yield from parcels.sent(ret, at, tracking_number, carrier, lines)

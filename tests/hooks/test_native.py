@@ -158,12 +158,24 @@ TELL = {
     "return.refused": {"number": "R1", "stage": "application", "reason": "超出时间"},
     "return.closed": {"number": "R1", "reason": "expired"},
     "return.platform_approved": {"number": "R1", "kind": "return_refund", "version": 2},
+    "return.sent_back": {
+        "number": "R1",
+        "carrier": "顺丰",
+        "tracking_number": "SF1000000000002",
+        "lines": [{"line": "1", "quantity": 1}],
+    },
+    "return.received": {"number": "R1", "tracking_number": "SF1000000000002", "words": "外箱破损"},
+    "return.freight_paid": {"number": "R1", "amount": "12.00", "transaction": "T-9"},
+    "return.replacement_sent": {"number": "R1", "carrier": "中通", "tracking_number": "75000000000001"},
+    "return.replacement_signed": {"number": "R1"},
+    "return.intercepted": {"number": "R1", "result": "succeeded"},
+    "return.handed_back": {"number": "R1", "carrier": "中通", "tracking_number": "75000000000002"},
     "refund.succeeded": {"key": "RF1", "order": "A1", "amount": "10.00", "voucher": "V1", "paid_by": "platform"},
     "refund.failed": {"key": "RF1", "return": "R1", "reason": "账户已注销"},
     "refund.confirmed": {"key": "RF1"},
     "order.placed": placed("A1"),
 }
-RETURNS = [type for type in TELL if type.startswith("return.") and type != "return.requested"]
+RETURNS = [name for name in TELL if name.startswith("return.") and name != "return.requested"]
 ABOUT = {**dict.fromkeys(RETURNS, "R1"), "parcel.tracked": "SF2", "refund.failed": "R1", "refund.confirmed": "RF1"}
 PLATFORMS_OWN = {"order.closed", "return.closed", "return.platform_approved"}
 
