@@ -66,9 +66,15 @@ def reopen(ret: Return) -> None:
     ret.fact = ""
 
 
+def dismiss(ret: Return) -> None:
+    """What was agreed up to now has lost its force: only what is agreed later says where the return goes."""
+    ret.applied = [*ret.applied[:2], {**fields_of(ret), "dismissed": ["", ret.moment.isoformat()]}]
+    ret.fact = ""
+
+
 def _since(ret: Return) -> datetime | None:
-    said = fields_of(ret).get("reopened")
-    return datetime.fromisoformat(said[1]) if said else None
+    said = [fields_of(ret)[name][1] for name in ("reopened", "dismissed") if name in fields_of(ret)]
+    return max((datetime.fromisoformat(at) for at in said), default=None)
 
 
 def apply(ret: Return, version: str, at: datetime, told: Mapping[str, Any]) -> None:

@@ -22,8 +22,10 @@ def money_is_free(ret: Any) -> str:
 
 
 def closed_by_our_clock(ret: Any) -> str:
-    """A late approval or parcel reopens only what our own clock closed."""
-    return "" if ret.closed_by == "clock" else _("只有因超时自动关闭的售后单，才会因此重新打开")
+    """A late approval or parcel reopens only what our own clock closed, or a ruling that a later one has overturned."""
+    if ret.closed_by == "clock" or (ret.closed_by == "system" and ret.approved_since):
+        return ""
+    return _("只有因超时自动关闭的售后单，才会因此重新打开")
 
 
 def refusal_allowed(ret: Any) -> str:

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 
 from deadlines.models import Deadline
 from flows.effects import Due, FollowUp, Report, Save, Start, Take, Tell
+from orders.states import S as O
 from shops import policy
 
-from .belongings import LEFT
 from .belongings import bring as bring_belongings
 from .models import Dispute, Return
 from .states import COME_BACK, D, Remedy, S
@@ -88,7 +88,7 @@ def _unsent(ret: Return) -> bool:
 def recovering(ret: Return, dispute: Dispute) -> Iterator[FollowUp]:
     """What the ruling gives back to the shop, kept with the return until people have it."""
     left, replacement = gone(ret), ret.belongings.replacement
-    goods = replacement is not None and replacement.state in LEFT
+    goods = replacement is not None and replacement.state != O.CLOSED
     if ret.recover != left:
         ret.recover = left
         yield Save(ret, "recover")

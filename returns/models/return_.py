@@ -131,8 +131,8 @@ class Return(machine(RETURN), Subject):  # type: ignore[misc]
     # Answered by what belongs to it: first the targets that follow from it, then what needs ask.
     way, left, revised_to, freight_due, stopped_to = (Asked() for _n in range(5))
     unshipped, inside_no_reason_window, inside_after_sale_window, something_left = (Asked() for _n in range(4))
-    signed_at_ours, judged_badly, in_dispute, missing_pieces, owed, goods_here, on_its_way = (
-        Asked() for _n in range(7)
+    signed_at_ours, judged_badly, in_dispute, missing_pieces, owed, goods_here, on_its_way, approved_since = (
+        Asked() for _n in range(8)
     )
 
 

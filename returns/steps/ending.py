@@ -41,11 +41,17 @@ def withdraw(ret: Return, **_inputs: Any) -> Iterator[FollowUp]:
     closed(ret)
 
 
-@RETURN.on("dismiss")
 @RETURN.on("expire")
 def expire(ret: Return, **_inputs: Any) -> Iterator[FollowUp]:
     yield from lapse(ret)
     closed(ret)
+
+
+@RETURN.on("dismiss")
+def dismiss(ret: Return, **_inputs: Any) -> Iterator[FollowUp]:
+    """A later ruling may open it again (needs.closed_by_our_clock)."""
+    yield from expire(ret)
+    facts.dismiss(ret)
 
 
 @RETURN.on("reopen")
