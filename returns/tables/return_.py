@@ -49,7 +49,7 @@ RETURN = Flow(
     waits=(INTERCEPTING, RETURNING, *HERE, FREIGHT, REPAIRING, EXCHANGING, REFUNDING, BACK),
     reopens=("reopen", "arrive_late"),
     facts=("approve", "send_back", "withdraw", "confirm", "auto_refund", "settle"),
-    personal=frozenset({"words", "payee", "address"}),
+    personal=frozenset({"words", "payee", "address", "links"}),
     clocks=(
         #     clock        runs while in                    limit              then                label
         Clock("handle",    (REQUESTED,),                    "handle_return",   "approve",          _("处理申请"), tell=LEAD, pauses=(EVIDENCE, OFFERED), held_by=("dispute",)),
