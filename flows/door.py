@@ -79,6 +79,7 @@ class Door:
         kept = dict(subject.__dict__)
         taken = self.taken[subject.pk] = Taken(subject, step=step)
         try:
+            self.address(subject, who, by, want.at or self.at)
             permit(self.flow, subject, step, who, want.version)
             self._move(subject, step, want, who=who, by=by, told=told)
             taken.moved = True
@@ -95,7 +96,6 @@ class Door:
         old, before, at = subject.state, dict(subject.__dict__), want.at or self.at
         row = self.flow.row(step, old)
         assert row is not None
-        self.address(subject, who, by, at)
         asked: list[FollowUp] = []
         seen: list[Told] = []
         by_hand = step in self.flow.strength and bool(who & ~(Who.CLOCK | Who.SYSTEM))
@@ -118,8 +118,12 @@ class Door:
         self.report(subject, seen, who=who, by=by, trigger=want.trigger)
 
     def address(self, subject: Any, who: Who, by: str, at: datetime) -> None:
-        """Tell the subject who is at the door, for its effect and its needs to look at."""
+        """Tell the subject who is at the door, for its effect and its needs to look at; and the order that was loaded
+        with it, for which its effect may speak."""
         subject.caller, subject.actor, subject.moment, subject.now = who, by, at, self.at
+        order = subject._state.fields_cache.get(subject.root) if subject.root else None
+        if order is not None and not (subject._state.adding and hasattr(order, "now")):
+            order.caller, order.actor, order.moment, order.now = who, by, at, self.at
 
     def report(
         self, subject: Any, facts: Iterable[Told], *, who: Who, by: str, trigger: str = "", version: str = ""

@@ -62,6 +62,7 @@ class Implies:
 class Take:
     """Take this step of that subject, as `system`, where it is open to it (`must`: else all is refused).
 
+    first: before anything is started, which may take the place of what this step ends.
     who: the platform, where what is known of the outside implies the step (all parcels of what is left are signed).
     """
 
@@ -71,6 +72,7 @@ class Take:
     inputs: Mapping[str, Any] = field(default_factory=dict)
     must: bool = True
     who: Who = Who.SYSTEM
+    first: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,19 @@ class Report:
 
 
 @dataclass(frozen=True)
+class Weigh:
+    """Weigh anew where that subject stands, after all the rest: something beside it has changed from which its facts
+    follow (`flow.infers`), which so stays the only place that knows them.
+
+    kind: what it is told before (`flow.told`), for what it has to do about it.
+    """
+
+    flow: str
+    pk: int
+    kind: str
+
+
+@dataclass(frozen=True)
 class Start:
     """Start this unsaved subject, as `system`."""
 
@@ -97,7 +112,7 @@ class Start:
 @dataclass(frozen=True)
 class Tell:
     """One more outbox event beside the step's own. not_before: held until then; pk: a key the effect has allocated,
-    by which it can withdraw the event while it is held."""
+    by which it can withdraw the event while it is held. topic "": the step's own event says this as well."""
 
     topic: str
     data: Mapping[str, Any]
@@ -138,4 +153,4 @@ class Due:
     why: str = ""
 
 
-FollowUp = Implies | Moot | Add | Save | Take | Report | Start | Tell | Wind | Unwind | Due
+FollowUp = Implies | Moot | Add | Save | Take | Report | Weigh | Start | Tell | Wind | Unwind | Due

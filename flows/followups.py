@@ -10,9 +10,9 @@ import outbox.service as outbox
 from deadlines.models import Deadline
 
 from . import clocks, named
-from .effects import Due, FollowUp, Refused, Report, Start, Take, Tell, Unwind, Wind
+from .effects import Due, FollowUp, Refused, Report, Start, Take, Tell, Unwind, Weigh, Wind
 from .registry import FLOWS
-from .table import Flow, Who
+from .table import OUTSIDE, Flow, Who
 from .wants import Want
 from .writing import worded, write_beside
 
@@ -38,12 +38,14 @@ def carry_out(door: Door) -> None:
 def do(door: Door, asked: Asked) -> None:
     if not asked:
         return
+    _take(door, asked, first=True)
     _start(door, asked)
     _tell(door, asked)
     _wind(door, asked)
     _due(door, asked)
     _report(door, asked)
-    _take(door, asked)
+    _take(door, asked, first=False)
+    _weigh(door, asked)
 
 
 def _by(door: Door, subject: Any) -> str:
@@ -72,7 +74,7 @@ def _start(door: Door, asked: Asked) -> None:
 
 def _tell(door: Door, asked: Asked) -> None:
     """Further events; one that is held until later has its key from the effect, which may want to pull it back."""
-    told = [(f.pk, _event(door, s, f)) for s, f in asked if isinstance(f, Tell)]
+    told = [(f.pk, _event(door, s, f)) for s, f in asked if isinstance(f, Tell) and f.topic]
     outbox.write([event for pk, event in told if pk is None])
     keyed = [(pk, event) for pk, event in told if pk is not None]
     outbox.write([event for _, event in keyed], ids=[pk for pk, _ in keyed])
@@ -121,14 +123,14 @@ def _report(door: Door, asked: Asked) -> None:
                     raise taken.error
 
 
-def _take(door: Door, asked: Asked) -> None:
+def _take(door: Door, asked: Asked, *, first: bool) -> None:
     """The effects' own steps of other subjects, in the order in which they were asked for."""
     from .engine import take_many
 
     caused = _caused(door)
     groups: dict[tuple[str, str, Who, str], list[tuple[Take, Want]]] = {}
     for s, f in asked:
-        if isinstance(f, Take):
+        if isinstance(f, Take) and f.first == first:
             group = groups.setdefault((f.flow, f.step, f.who, _by(door, s)), [])
             group.append((f, Want(f.pk, f.inputs, at=s.moment)))
     for (name, step, who, by), those in groups.items():
@@ -140,6 +142,22 @@ def _take(door: Door, asked: Asked) -> None:
                 raise t.error
             if not t.moved and t.subject.pk in must:
                 raise Refused(t.why, t.code, t.subject)
+
+
+def _weigh(door: Door, asked: Asked) -> None:
+    """Each once, however many of its belongings have changed."""
+    from .reports import Heard, report_many
+
+    heard: dict[str, dict[int, Heard]] = {}
+    for s, f in asked:
+        if isinstance(f, Weigh):
+            who = s.caller if s.caller & OUTSIDE else Who.SYSTEM
+            anew = Heard(f.pk, f.kind, s.moment, who, _by(door, s), anew=True)
+            heard.setdefault(f.flow, {})[f.pk] = anew
+    for name, those in heard.items():
+        for taken in report_many(FLOWS[name], list(those.values()), at=door.at, cause=_caused(door)):
+            if taken.error:
+                raise taken.error
 
 
 def _also(moves: Iterable[Moved]) -> dict[tuple[str, str], list[Moved]]:

@@ -39,6 +39,7 @@ class Heard:
     trigger: str = ""
     why: str = ""
     as_step: bool = False  # asked for as a step: refused where the table has it not open, as any step is
+    anew: bool = False  # nothing was reported: what follows from the rows beside the subject has changed
     seen: int | None = None  # the subject's version that the caller has seen
 
 
@@ -131,7 +132,7 @@ def _weigh(door: Door, subject: Any, h: Heard, implied: list[Implies], known: li
     door.report(subject, told_anew, who=h.who, by=h.by, trigger=h.trigger, version=h.version)
     follows = flow.inferred(subject)
     new = [*told_anew, *(f for f in follows if f not in inferred)]
-    if undone:  # what it struck may have been told anew before: then that says where the subject goes on to
+    if undone or h.anew:  # what it struck may have been told anew before: then that says where the subject goes on to
         _go_on(door, subject, h, [*known, *told_anew, *follows])
     elif told or follows != inferred or (h.kind in flow.strength and not left_behind):
         _decide(door, subject, h, [*told, *new], new, [*known, *told_anew, *follows])
@@ -165,7 +166,8 @@ def _go_on(door: Door, subject: Any, h: Heard, known: list[Told]) -> None:
         return
     who = Who[top.who.upper()] if top.who else h.who
     want = Want(subject.pk, {}, at=top.at, trigger=h.trigger, why=h.why)
-    if not door.attempt(subject, top.step, want, who=who, by=top.by or h.by, told=True).moved:
+    taken = door.attempt(subject, top.step, want, who=who, by=top.by or h.by, told=True)
+    if not taken.moved and taken.error is None:
         door.taken[subject.pk] = moved
 
 

@@ -15,7 +15,7 @@ import outbox.service as outbox
 import rows
 
 from . import clocks
-from .effects import Add, FollowUp, Save
+from .effects import Add, FollowUp, Save, Tell
 from .models import Move, Reported
 from .table import Flow, Who
 
@@ -80,6 +80,9 @@ def _event(flow: Flow, m: Moved, at: datetime) -> tuple[Any, ...]:
     s = m.subject
     data = {"number": s.number, "step": m.step, "from": m.old or None, "to": m.new, "who": m.who.word, "by": m.by,
             "at": m.at, **({"inputs": m.inputs} if m.inputs else {})}  # fmt: skip
+    for f in m.followups:
+        if isinstance(f, Tell) and not f.topic:
+            data |= f.data
     return s.shop_id, f"{flow.name}.{m.step}", flow.name, s.pk, m.seq, worded(data), m.at, at
 
 
