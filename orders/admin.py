@@ -51,7 +51,7 @@ class CaseAdmin(SubjectAdmin):
         return case
 
     def family(self, subject: Any, case: cases.Case) -> Mapping[str, Sequence[Any]]:
-        found: dict[str, Sequence[Any]] = {"order": [case.order], "stock_out": case.stock_outs}
+        found: dict[str, Sequence[Any]] = {"order": [case.order], "stock_out": case.stock_outs, "refund": case.refunds}
         for annex in self._kept(case):
             found |= annex.family(case.kept[annex.name])
         return found

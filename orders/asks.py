@@ -167,3 +167,33 @@ class Swap(Asks):
 
 class RefundOf(Asks):
     refund_of = serializers.ChoiceField(label=_("退什么"), choices=[("order", _("整单")), ("lines", _("只退缺货商品"))])
+
+
+# ---- refunds
+VOUCHER = {"max_length": 100, "label": _("凭证号")}
+
+
+class Succeeded(Asks):
+    amount = Money(label=_("金额"))
+    voucher = serializers.CharField(required=False, allow_blank=True, **VOUCHER)  # type: ignore[arg-type]
+
+
+class Failed(Asks):
+    reason = serializers.CharField(label=_("原因"), max_length=200, required=False, allow_blank=True)
+
+
+class Reconcile(Asks):
+    """What the shop's account really says. A success needs its voucher."""
+
+    result = serializers.ChoiceField(
+        label=_("核对结果"), choices=[("succeeded", _("已到账")), ("failed", _("没有打出"))]
+    )
+    voucher = serializers.CharField(
+        required=False, allow_blank=True, help_text=_("到账时必填：收支流水号或退款凭证号"), **VOUCHER  # type: ignore[arg-type]
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        attrs = super().validate(attrs)
+        if attrs["result"] == "succeeded" and not attrs.get("voucher", "").strip():
+            raise serializers.ValidationError({"voucher": _("请填写凭证号：没有凭证不能记为到账")})
+        return attrs

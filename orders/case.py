@@ -49,6 +49,10 @@ class Case:
         return self.order.goods.stock_outs
 
     @property
+    def refunds(self) -> list[Refund]:
+        return self.order.purse.refunds
+
+    @property
     def lines(self) -> list[tuple[Any, Product | None, int]]:
         """(line, product, how many of it are missing)"""
         missing = {m["line"]: m["quantity"] for m in self.stock_out.lines} if self.stock_out else {}
@@ -198,7 +202,7 @@ JOINED = {"paid": ("order.pay",)}
 def _cause(cause: str) -> list[str]:
     """payment:T17 -> 支付单号 T17; what is no number of anybody's is left out."""
     kind, _colon, key = cause.partition(":")
-    words = {"payment": _("支付单号 %s"), "refund": _("退款单号 %s")}.get(kind)
+    words = {"payment": _("支付单号 %s"), "refund": _("退款单号 %s"), "missed": _("退款单号 %s")}.get(kind)
     return [words % key.partition(":")[0]] if words and key else []
 
 
@@ -210,14 +214,6 @@ def _money(case: Case) -> Iterator[Happening]:
         joins = JOINED.get(entry.kind, ())
         details = [*([title] if joins else []), *_cause(entry.cause)]
         yield Happening(entry.at, "money", "wallet", title, details=details, tone=tone, joins=joins)
-    for r in case.order.purse.refunds:
-        details = [_("退款单号 %s") % r.key]
-        yield Happening(r.at, "money", "wallet", _("要求退款 ¥%s") % yuan(r.amount), details=details, tone="soon")
-        if r.status in (Refund.FAILED, Refund.WRONG):
-            said = f"{r.get_status_display()} ¥{yuan(r.amount)}"
-            yield Happening(
-                r.settled_at or r.at, "money", "triangle-alert", said, details=[r.why or r.key], tone="late"
-            )
 
 
 def _parcels(case: Case) -> Iterator[Happening]:

@@ -7,8 +7,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from flows.asks import yuan
+from flows.cells import Who
 
-from .states import Closed, Payment, Q
+from .states import Closed, Payment, Q, R
 
 ADDRESS = ("province", "city", "detail")
 
@@ -50,4 +51,30 @@ def still_in_the_order(stock_out: Any) -> str:
     """Missing lines that were taken out of the order stay refunded, whatever becomes of the rest."""
     if stock_out.state == Q.REFUNDING and stock_out.refund_of == "lines":
         return _("缺货商品已从订单去掉，只退这部分款")
+    return ""
+
+
+def other_eyes(refund: Any) -> str:
+    """Four eyes count people, not roles: who asked for a refund does not approve it (promise I-35)."""
+    if refund.asked_by and refund.asked_by == refund.actor:
+        return _("这笔退款是您自己申请的，须由另一位店长/主管审批")
+    return ""
+
+
+def not_owed(refund: Any) -> str:
+    """The money of a cancelled order is the customer's: nobody may keep it. The order itself takes it back where the
+    goods go their way after all."""
+    if refund.owed and not refund.caller & Who.SYSTEM:
+        return _("订单已取消，这笔款必须退给客户，不能不退")
+    return ""
+
+
+def sendable(refund: Any) -> str:
+    """What the platform pays never leaves this house. Money of a failed refund may have gone another way meanwhile."""
+    from . import money  # stands on the models, which stand on the tables
+
+    if refund.paid_by == refund.PLATFORM:
+        return _("这笔款由平台退，不由本店打款；请核对结果")
+    if refund.state == R.FAILED and (lacking := refund.amount - money.free(money.order_of(refund))) > 0:
+        return _("订单剩余可退金额还差 %(lacking)s 元，请先核对其他退款，或取消这一笔") % {"lacking": yuan(lacking)}
     return ""

@@ -110,11 +110,17 @@ def _money_goes_back(stock_out: StockOut) -> Iterator[FollowUp]:
     order = stock_out.order
     if stock_out.refund_of == "order":
         by = "merchant" if order.payment == Payment.COD else "customer"
-        yield Take("order", order.pk, "cancel", {"by": by, "reason": "stock_out"})
+        yield Take("order", order.pk, "cancel", {"by": by, "reason": "stock_out", "asked": _word(stock_out)})
     else:
-        yield Take("order", order.pk, "drop_rest", {"lines": missing(stock_out), "cause": f"stock_out:{stock_out.pk}"})
+        cause = {"cause": f"stock_out:{stock_out.pk}", "asked": _word(stock_out)}
+        yield Take("order", order.pk, "drop_rest", {"lines": missing(stock_out), **cause})
     if order.received <= 0 or (order.after_sale and stock_out.refund_of == "order"):
         yield Take("stock_out", stock_out.pk, "settle")  # of a replacement its return refunds
+
+
+def _word(stock_out: StockOut) -> list[str]:
+    """Whose word a refund is that this step causes."""
+    return [stock_out.caller.word, stock_out.actor]
 
 
 @STOCK_OUT.on("presume_refund")
@@ -147,9 +153,9 @@ def swap(stock_out: StockOut) -> Iterator[FollowUp]:
     carried = min(held, total)
     swapping = {"cause": cause, "carried": carried, "back": held - carried}
     if whole:
-        yield Take("order", order.pk, "cancel", {"by": "customer", "swap": swapping})
+        yield Take("order", order.pk, "cancel", {"by": "customer", "swap": swapping, "asked": _word(stock_out)})
     else:
-        yield Take("order", order.pk, "drop_rest", {"lines": missing(stock_out), "swap": swapping})
+        yield Take("order", order.pk, "drop_rest", {"lines": missing(stock_out), "swap": swapping, "asked": _word(stock_out)})
     yield Start(
         replacement(order, total, freight, stock_out.moment), {"lines": lines, "carried": carried, "cause": cause}
     )

@@ -34,6 +34,19 @@ class Q(TextChoices):
     RESOLVED = "resolved", _("已解决")
 
 
+class R(TextChoices):
+    """A refund: 审批 → 打款 → 到账 → 客户查收. unknown: nobody has said what became of it, or not what we expect."""
+
+    DRAFTED = "drafted", _("待审批")
+    APPROVED = "approved", _("待打款")
+    SENT = "sent", _("打款中")
+    UNKNOWN = "unknown", _("结果未知")
+    FAILED = "failed", _("打款失败")
+    SUCCEEDED = "succeeded", _("退款成功")
+    CONFIRMED = "confirmed", _("客户已查收")
+    CANCELLED = "cancelled", _("已取消")
+
+
 class P(TextChoices):
     """A parcel, as far as its courier's track says. A locker (投柜/驿站) is not a signature."""
 

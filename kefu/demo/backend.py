@@ -36,7 +36,7 @@ class Reaction:
 def react(seed: int, hurry: float, event: Mapping[str, Any]) -> Reaction:
     """What a back end does about one event of ours."""
     topic, data = event["type"], event["data"]
-    number = str(data.get("number", ""))
+    number = str(data.get("order") or data.get("number", ""))
     reaction = Reaction(number)
     if topic == "refund.send":
         reaction.answers = refund(seed, hurry, data, number)

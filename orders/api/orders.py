@@ -98,8 +98,8 @@ def sums(order: Any) -> dict[str, Any]:
 
 def refund(r: RefundRow) -> dict[str, Any]:
     return {
-        "key": r.key, "cause": r.cause, "amount": yuan(r.amount), "status": r.status, "voucher": r.voucher,
-        "at": when(r.at), "settled_at": when(r.settled_at),
+        "number": r.number, "key": r.key, "cause": r.cause, "amount": yuan(r.amount), "state": r.state,
+        "voucher": r.voucher, "at": when(r.created_at), "settled_at": when(r.settled_at),
     }  # fmt: skip
 
 
@@ -140,8 +140,8 @@ SCHEMA = {
             "refunds": many(
                 an_object(
                     {
-                        "key": TEXT, "cause": TEXT, "amount": MONEY, "status": TEXT, "voucher": TEXT, "at": MOMENT,
-                        "settled_at": nullable(MOMENT),
+                        "number": TEXT, "key": TEXT, "cause": TEXT, "amount": MONEY, "state": TEXT, "voucher": TEXT,
+                        "at": MOMENT, "settled_at": nullable(MOMENT),
                     }
                 )
             ),

@@ -1,10 +1,11 @@
 """Orders and what belongs to them."""
 
 from .contact import Contact, StockOut
-from .money import Entry, Payment, Refund
+from .money import Entry, Payment
 from .order import Amendment, Line, Order
 from .parcel import Parcel
 from .product import Product, Related
+from .refund import Refund
 
 __all__ = [
     "Amendment",

@@ -9,9 +9,9 @@ from flows.facts import Told
 from .. import goods, money
 from ..models import Order
 from ..tables import ORDER
-from . import cancelling, closing, missing, placing, refunding, shipping
+from . import cancelling, closing, missing, paying, placing, refunding, shipping
 
-__all__ = ["cancelling", "closing", "missing", "placing", "refunding", "shipping"]
+__all__ = ["cancelling", "closing", "missing", "paying", "placing", "refunding", "shipping"]
 
 
 @ORDER.infers
@@ -33,4 +33,14 @@ ORDER.brings(
     "merge",
     "absorb",
 )
-ORDER.brings(money.bring, *ORDER.strength, "amend", "refund_succeeded", "refund_failed", "drop_rest", "merge", "absorb")
+ORDER.brings(
+    money.bring,
+    *ORDER.strength,
+    "amend",
+    "refund_succeeded",
+    "refund_failed",
+    "refund_moved",
+    "drop_rest",
+    "merge",
+    "absorb",
+)

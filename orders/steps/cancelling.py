@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -30,8 +30,13 @@ def told_ask_cancel(order: Order, at: datetime, *, by: str = "customer", reason:
 
 
 @ORDER.on("cancel")
-def cancel(order: Order, *, by: str = "", swap: Mapping[str, Any] | None = None, **_inputs: Any) -> Iterator[FollowUp]:
+def cancel(
+    order: Order, *, by: str = "", asked: Sequence[str] = (), about: str = "", swap: Mapping[str, Any] | None = None,
+    **_inputs: Any,
+) -> Iterator[FollowUp]:  # fmt: skip
     """One refund of all that was paid, unless the money goes over to a replacement (`swap`, see swapped).
+
+    asked: [role, name] of whose word it is; about: the return that it is for.
 
     Paid online, only the customer cancels; on delivery, only the merchant (procedures 1). What has happened outside
     is never barred.
@@ -47,16 +52,18 @@ def cancel(order: Order, *, by: str = "", swap: Mapping[str, Any] | None = None,
     if swap is None and order.after_sale:
         return  # what it holds was carried to it: its return takes it home
     if swap is None:
-        yield from money.give_all_back(order)
+        yield from money.give_all_back(order, asked=money.Asked.of(asked), about=about)
     else:
         order.close_reason = Closed.SWAPPED
-        yield from swapped(order, **swap)
+        yield from swapped(order, asked=asked, **swap)
 
 
-def swapped(order: Order, *, cause: str, carried: int, back: int) -> Iterator[FollowUp]:
+def swapped(
+    order: Order, *, cause: str, carried: int, back: int, asked: Sequence[str] = ()
+) -> Iterator[FollowUp]:
     """carried: fen that go over to the replacement; back: fen by which it is cheaper, refunded."""
     yield from money.carry_out(order, carried, cause)
-    yield from money.give_back(order, cause, back)
+    yield from money.promise(order, cause, goods=back, asked=money.Asked.of(asked), clip=True)
 
 
 def _who_may(order: Order, by: str) -> None:

@@ -22,7 +22,8 @@ def alive(order: Order) -> Iterator[FollowUp]:
     if order.close_reason in (Closed.SWAPPED, Closed.MERGED):
         yield Tell("order.goods_out_twice", {"closed": order.close_reason})
     order.close_reason, order.wish, order.closed_at = "", "", None
-    yield from money.pull_back(order, "cancel")
+    for refund in [r for r in order.purse.live() if r.owed]:
+        yield from money.pull_back(order, refund.cause)
 
 
 @ORDER.on("close_refunded")
@@ -30,5 +31,5 @@ def close_refunded(order: Order, **_inputs: Any) -> Iterator[FollowUp]:
     """Where the platform says so it has paid: our own refunds that nobody has heard of are pulled back."""
     order.close_reason, order.closed_at = Closed.REFUNDED, order.moment
     if order.caller & OUTSIDE:
-        for refund in order.purse.refunds:
+        for refund in order.purse.live():
             yield from money.pull_back(order, refund.cause)

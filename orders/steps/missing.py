@@ -41,9 +41,13 @@ def report_stock_out(order: Order, *, lines: Sequence[Mapping[str, Any]] = ()) -
 
 @ORDER.on("drop_rest")
 def drop_rest(
-    order: Order, *, lines: Sequence[Mapping[str, Any]], cause: str = "", swap: Mapping[str, Any] | None = None
-) -> Iterator[FollowUp]:
-    """Lines leave the order: only what was paid for them goes back, or over to what replaces them (`swap`)."""
+    order: Order, *, lines: Sequence[Mapping[str, Any]], cause: str = "", about: str = "",
+    asked: Sequence[str] = (), swap: Mapping[str, Any] | None = None,
+) -> Iterator[FollowUp]:  # fmt: skip
+    """Lines leave the order: only what was paid for them goes back, or over to what replaces them (`swap`).
+
+    about: the return they leave it for; asked: [role, name] of whose word it is.
+    """
     back = 0
     for name, quantity in goods.checked(order.goods, lines, order.goods.unshipped()).items():
         line = order.goods.line(name)
@@ -52,9 +56,9 @@ def drop_rest(
         yield Save(line, "dropped")
     order.total -= back
     if swap is not None:
-        yield from swapped(order, **swap)
+        yield from swapped(order, asked=asked, **swap)
     elif order.paid:
-        yield from money.give_back(order, cause, back)
+        yield from money.promise(order, cause, goods=back, about=about, asked=money.Asked.of(asked), clip=True)
     for fact in order.goods.facts():
         if fact.step in ENDINGS:  # all that is left has arrived already, or is back
             yield Take("order", order.pk, fact.step, {"parcels": []}, must=False, who=Who.PLATFORM)

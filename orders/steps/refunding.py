@@ -1,4 +1,4 @@
-"""What the shop says of refunds."""
+"""What an order hears of its refunds."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from flows.effects import FollowUp, Save, Tell
+from flows.effects import FollowUp, Report, Start
 
 from .. import money
 from ..models import Order
@@ -15,27 +15,33 @@ from ..tables import ORDER
 
 @ORDER.told("refund_succeeded")
 def refund_succeeded(
-    order: Order, at: datetime, *, key: str, amount: int, voucher: str = "", **_inputs: Any
+    order: Order, at: datetime, *, key: str, amount: int, voucher: str = "", about: str = "", **_inputs: Any
 ) -> Iterator[FollowUp]:
-    """Another amount than ours is an alarm, never a success; an unknown key is an outside refund. One that we pulled
-    back and that came all the same is booked as it came."""
-    refund = next((r for r in order.purse.refunds if r.key == key), None)
-    if refund is None:
-        yield from money.outside_refund(order, key, amount, voucher, at)
-    elif refund.status == refund.SUCCEEDED:
+    """Of a key that is not ours: paid back by somebody else, and booked, so that the sums are true."""
+    if (ours := _ours(order, key)) is not None:
+        yield _pass_on(order, ours, "succeed", amount=amount, voucher=voucher)
         return
-    elif refund.amount != amount and refund.status != refund.CANCELLED:
-        refund.status = refund.WRONG
-        yield Save(refund, "status")
-        yield Tell("refund.wrong_amount", {"key": key})
-    else:
-        yield from money.succeeded(order, refund, amount, voucher, at)
+    yield Start(money.outside(order, key, amount, voucher, about))
+    yield from money.book(order, "refunded", -amount, f"refund:{key}", at)
+    yield from money.fit(order)
 
 
 @ORDER.told("refund_failed")
 def refund_failed(order: Order, at: datetime, *, key: str, reason: str = "", **_inputs: Any) -> Iterator[FollowUp]:
-    refund = next((r for r in order.purse.refunds if r.key == key), None)
-    if refund is not None and refund.status == refund.OPEN:
-        refund.status, refund.why = refund.FAILED, reason[:200]
-        yield Save(refund, "status", "why")
-        yield Tell("refund.fail", {"key": key, "reason": reason[:200]})
+    if (ours := _ours(order, key)) is not None:
+        yield _pass_on(order, ours, "fail", reason=reason)
+
+
+def _ours(order: Order, key: str) -> int | None:
+    return next((r.pk for r in order.purse.refunds if r.key == key), None)
+
+
+def _pass_on(order: Order, refund: int, kind: str, **inputs: Any) -> Report:
+    """The refund has become known since the message was read."""
+    return Report("refund", refund, kind, inputs, who=order.caller)
+
+
+@ORDER.told("refund_moved")
+def refund_moved(order: Order, at: datetime, **_inputs: Any) -> Iterator[FollowUp]:
+    """Its money has moved: what still waits has to fit, and all of it gone closes the order (money.facts)."""
+    return money.fit(order)

@@ -173,7 +173,7 @@ def test_of_an_order_made_cheaper_by_hand_the_difference_goes_back_once(hands):
     order = hands.take(hands.picking(), "amend", "agent", lines=[{"line": "1", "paid": 15000}])
     assert order.total == 22000
     [refund] = order.refunds.all()
-    assert (refund.amount, refund.status) == (3900, "open")
+    assert (refund.amount, refund.state) == (3900, "sent")
     order = hands.take(hands.take(order, "audit", "auditor"), "amend", "agent", address=ELSEWHERE)
     assert order.refunds.count() == 1
     hands.tell("refund.succeeded", 100, key=refund.key, amount="39.00")

@@ -246,7 +246,7 @@ def test_stored_messages_come_to_the_same_end_one_by_one_and_in_one_batch(db, se
     assert not Inbox.objects.filter(outcome__in=["", "parked", "rejected"]).exists()
     assert hands.order().state == "signed"
     assert {p.tracking_number: p.status for p in hands.order().parcels.all()} == {"SF1": "refused", "SF2": "signed"}
-    assert not hands.order().refunds.exclude(status="cancelled").exists()
+    assert not hands.order().refunds.exclude(state="cancelled").exists()
 
 
 def told_placed(hands):

@@ -49,7 +49,7 @@ def paid(at, amount=TOTAL, transaction=""):
     return "pay", at, {"amount": amount, "transaction": transaction}
 
 
-def refunded(at, amount=TOTAL, key="elsewhere"):
+def refunded(at, amount=TOTAL, key="{number}-elsewhere"):
     return "refund_succeeded", at, {"key": key, "amount": amount}
 
 
@@ -93,7 +93,7 @@ def endings(orders):
         found[p.order_id]["parcels"][p.tracking_number] = (
             tuple(sorted(p.contents.items())) if p.contents is not None else None, p.status, shipped,
         )  # fmt: skip
-    for r in Refund.objects.filter(order__in=pks).exclude(status__in=("cancelled", "failed")):
+    for r in Refund.objects.filter(order__in=pks).exclude(state__in=("cancelled", "failed")):
         found[r.order_id]["refunds"] += r.amount
     for d in Deadline.objects.filter(flow="order", subject__in=pks, ended_at=None):
         found[d.subject]["clocks"].add(f"{d.clock} {d.part}".strip())
@@ -125,7 +125,7 @@ def check_books(orders, *, paid_outside=False):
         assert [m.seq for m in mine] == list(range(1, o.version + 1))
         assert all(a.target == b.source for a, b in pairwise(mine))
         assert mine[-1].target == o.state
-        live = [r for r in o.refunds.all() if r.status not in ("cancelled", "failed")]
-        assert sum(r.amount for r in live if r.status == "succeeded") == o.refunded
+        live = [r for r in o.refunds.all() if r.state not in ("cancelled", "failed")]
+        assert sum(r.amount for r in live if r.state in ("succeeded", "confirmed")) == o.refunded
         if not paid_outside:
             assert sum(r.amount for r in live) <= o.paid
