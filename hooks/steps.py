@@ -106,6 +106,11 @@ def _received(data: e.ReturnReceived) -> Said:
     return "receive", {**given, **_platform(data)}
 
 
+def _platform_refunded(data: e.ReturnPlatformRefunded) -> Said:
+    told = {"amount": data.amount, "version": _version(data), **_platform(data)}
+    return "platform_refunded", {name: value for name, value in told.items() if value}
+
+
 def _intercepted(data: e.ReturnIntercepted) -> Said:
     if data.result == "failed":
         return "intercept_failed", {"why": data.words[:200], **_platform(data)}
@@ -137,6 +142,7 @@ SAYS: dict[type[e.Fact], Callable[[Any], Said]] = {
     e.ReturnRefused: _refused,
     e.ReturnClosed: lambda d: (CLOSED[d.reason], _platform(d)),
     e.ReturnPlatformApproved: lambda d: ("approve", {"kind": d.kind or "", "version": _version(d), **_platform(d)}),
+    e.ReturnPlatformRefunded: _platform_refunded,
     e.ReturnSentBack: _sent_back,
     e.ReturnReceived: _received,
     e.ReturnFreightPaid: lambda d: ("pay_freight", {"amount": d.amount, "transaction": d.transaction, **_platform(d)}),

@@ -32,6 +32,7 @@ from .returns import (
     ReturnHandedBack,
     ReturnIntercepted,
     ReturnPlatformApproved,
+    ReturnPlatformRefunded,
     ReturnReceived,
     ReturnRefused,
     ReturnReplacementSent,
@@ -67,6 +68,7 @@ EVENTS: dict[str, type[Fact]] = {
         ReturnRefused,
         ReturnClosed,
         ReturnPlatformApproved,
+        ReturnPlatformRefunded,
         ReturnSentBack,
         ReturnReceived,
         ReturnFreightPaid,
@@ -89,7 +91,6 @@ EVENTS: dict[str, type[Fact]] = {
 LATER = frozenset(
     f"{subject}.{what}"
     for subject, whats in {
-        "return": "platform_refunded",
         "message": "received",
         "review": "posted",
         "stock": "changed",
@@ -138,6 +139,7 @@ __all__ = [
     "ReturnHandedBack",
     "ReturnIntercepted",
     "ReturnPlatformApproved",
+    "ReturnPlatformRefunded",
     "ReturnReceived",
     "ReturnRefused",
     "ReturnReplacementSent",

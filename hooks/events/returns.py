@@ -179,6 +179,21 @@ class ReturnHandedBack(ReturnFact, frozen=True, kw_only=True):
     tracking_number: Number
 
 
+class ReturnPlatformRefunded(ReturnFact, frozen=True, kw_only=True):
+    """The platform has paid the customer itself. `amount` absent: all that was owed."""
+
+    type: ClassVar = "return.platform_refunded"
+    by_platform: ClassVar = True
+    kind: Kind | None = None
+    amount: Fen | None = None
+    currency: Code | None = None
+
+    def check(self, currency: str) -> None:
+        check_currency(self.currency or "", currency)
+        if self.amount == 0:
+            raise invalid("A refund of nothing.", "/data/amount")
+
+
 def check_some(lines: list[Some] | None) -> None:
     if lines is not None and len({some.line for some in lines}) != len(lines):
         raise invalid("Two lines have the same name.", "/data/lines")
