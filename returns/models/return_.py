@@ -120,7 +120,10 @@ class Return(machine(RETURN), Subject):  # type: ignore[misc]
         ]
 
     def cases(self) -> frozenset[str]:
-        """A limit's `acts` may name the kind, or the kind with its reason."""
+        """A limit's `acts` may name the kind, or the kind with its reason; a person decides what a rule does not agree
+        to."""
+        if self.state == S.REQUESTED and any(v["verdict"] != "eligible" for v in self.eligibility):
+            return frozenset()
         return frozenset({self.kind, f"{self.kind}:{self.reason}"})
 
     @property
