@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ..money import Purse
 
 OWED = "cancel"  # the causes of a cancelled order's own refunds: cancel, cancel:2 …
+ADVANCE = "freight:"
 KEY = 160  # longest: an order's number, a cause, a count
 
 
@@ -95,6 +96,11 @@ class Refund(machine(REFUND), Subject):  # type: ignore[misc]
     def owed(self) -> bool:
         """The money of a cancelled order, not anybody's favour."""
         return self.cause.partition(":")[0] == OWED
+
+    @property
+    def advance(self) -> bool:
+        """Freight that the customer has advanced, which is in the ledger for this refund alone."""
+        return self.cause.startswith(ADVANCE)
 
     @property
     def parts(self) -> dict[str, int]:

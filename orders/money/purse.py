@@ -71,9 +71,15 @@ class Purse:
 
 
 def facts(order: Order) -> Iterator[Told]:
-    """Once all that was paid is refunded, the order is closed; and stays so while money that is missed is looked for."""
-    missed = order.purse.missed()
-    if 0 < order.paid <= order.refunded + sum(r.amount for r in missed):
+    """Once all that was paid is refunded, the order is closed; and stays so while money that is missed is looked for.
+
+    Freight that the customer has advanced is no price: it comes and goes beside.
+    """
+    missed = [r for r in order.purse.missed() if not r.advance]
+    advances = [r for r in order.purse.live() if r.advance]
+    paid = order.paid - sum(r.amount for r in advances)
+    refunded = order.refunded - sum(r.amount for r in advances if r.state in SETTLED)
+    if 0 < paid <= refunded + sum(r.amount for r in missed):
         times = [r.settled_at for r in order.purse.live() if r.settled_at]
         times += [datetime.fromisoformat(r.struck["succeed"]) for r in missed]
         yield Told("close_refunded", max(times, default=order.created_at), Who.PLATFORM.word)

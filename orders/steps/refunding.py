@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from flows.effects import FollowUp, Report, Start
+from flows.effects import FollowUp, Report, Save, Start
 
 from .. import money
-from ..models import Order
+from ..models import Order, Refund
+from ..states import R
 from ..tables import ORDER
 
 
@@ -20,6 +21,11 @@ def refund_succeeded(
     """Of a key that is not ours: paid back by somebody else, and booked, so that the sums are true."""
     if (ours := _ours(order, key)) is not None:
         yield _pass_on(order, ours, "succeed", amount=amount, voucher=voucher)
+        return
+    if (awaited := _awaited(order, amount, about)) is not None:
+        awaited.key = key  # the platform's own, under which it may speak of it again
+        yield Save(awaited, "key")
+        yield _pass_on(order, awaited.pk, "succeed", amount=amount, voucher=voucher)
         return
     yield Start(money.outside(order, key, amount, voucher, about))
     yield from money.book(order, "refunded", -amount, f"refund:{key}", at)
@@ -34,6 +40,19 @@ def refund_failed(order: Order, at: datetime, *, key: str, reason: str = "", **_
 
 def _ours(order: Order, key: str) -> int | None:
     return next((r.pk for r in order.purse.refunds if r.key == key), None)
+
+
+def _awaited(order: Order, amount: int, about: str) -> Refund | None:
+    """The refund that the platform has said it pays itself, and whose key nobody has told us."""
+    return next(
+        (
+            r
+            for r in order.purse.live()
+            if r.paid_by == Refund.PLATFORM and r.amount == amount and r.state in (R.SENT, R.UNKNOWN)
+            if about in ("", r.about) and not r.heard
+        ),
+        None,
+    )
 
 
 def _pass_on(order: Order, refund: int, kind: str, **inputs: Any) -> Report:
