@@ -136,9 +136,22 @@ def by_platform(ret: Return, at: datetime, amount: int | None = None) -> Iterato
         ret.platform_paid_at = min(ret.platform_paid_at, at)
         return
     ret.platform_paid_at = at
+    if (known := _told_before(ret, amount)) is not None:
+        yield from _ends(ret, known.cause)
+        return
     found = exactly(ret, amount) if amount else owed(ret)
     yield from _ours(ret)
     yield from pay(ret, found, paid_by="platform")
+
+
+def _told_before(ret: Return, amount: int | None) -> Refund | None:
+    """The same money, as a success under the platform's own key told it first."""
+    for r in at_the_door(ret).purse.live():
+        if r.cause.startswith("outside:"):
+            fits = amount is None or r.amount == amount
+            if (r.about == ret.number and fits) or (not r.about and r.amount == (amount or owed(ret).total)):
+                return r
+    return None
 
 
 def _ours(ret: Return) -> Iterator[FollowUp]:
@@ -160,15 +173,11 @@ def paid_twice(ret: Return, refund: Refund) -> Tell:
 # ---- somebody else's money
 def by_others(ret: Return, cause: str) -> Iterator[FollowUp]:
     """An outside refund named this return and is booked: where it covers what was owed, it is what ends it."""
-    order = at_the_door(ret)
-    refund = order.purse.of_cause(cause)
-    if refund is None or ret.money == cause:
-        return
-    ours = order.purse.of_cause(ret.money) if ret.money else None
-    covers = refund.amount >= (ours.amount if ours else owed(ret).total + refund.amount)
-    if ours is not None and ours.state not in UNSENT:
-        yield paid_twice(ret, ours)
-    elif covers:
-        if ours is not None:
-            yield from money.pull_back(order, ours.cause, quietly=True)
-        ret.money = cause
+    if ret.money != cause and at_the_door(ret).purse.of_cause(cause) is not None and not owed(ret).total:
+        yield from _ends(ret, cause)
+
+
+def _ends(ret: Return, cause: str) -> Iterator[FollowUp]:
+    """This refund ends it, and none of ours: that is pulled back, or people hear of it."""
+    yield from _ours(ret)
+    ret.money = cause

@@ -80,7 +80,7 @@ DEFAULT = AfterSales()
 def of_data(data: Mapping[str, Any]) -> AfterSales:
     """Of a version's column. What the version is too old to know has its default."""
     known = {name: tuple(v) if isinstance(v, list) else v for name, v in data.items() if name in LABELS}
-    return AfterSales(**known)
+    return replace(AfterSales(), **known)
 
 
 def changed(old: AfterSales, changes: object) -> tuple[AfterSales, dict[str, str]]:

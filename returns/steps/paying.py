@@ -13,6 +13,7 @@ from orders.states import S as O
 
 from .. import paying, replacing
 from ..models import Return
+from ..outside import says
 from ..states import COME_BACK, Kind, S
 from ..tables import RETURN
 
@@ -29,14 +30,23 @@ def refund(
 
 @RETURN.told("platform_refunded")
 @RETURN.told("auto_refund")
-def told_platform_refunded(ret: Return, at: datetime, *, amount: int | None = None, **said: Any) -> Iterator[FollowUp]:
+def told_platform_refunded(
+    ret: Return, at: datetime, *, amount: int | None = None, status: str = "", version: str = "",
+    due_at: datetime | None = None, **_inputs: Any,
+) -> Iterator[FollowUp]:  # fmt: skip
     """`return.platform_refunded`, a ruling. Recorded whatever the return has got to; where it stands follows.
 
     An exchange that is under way is switched; everything else goes on as auto_refund (returns/facts.py).
     """
+    yield from says(ret, at, clock="receive", status=status, version=version, due_at=due_at)
     yield from paying.by_platform(ret, at, amount)
     if ret.state in UNDER_WAY:
         yield Implies("switch_to_refund", at)
+
+
+@RETURN.told("money_moved")
+def told_money_moved(ret: Return, at: datetime, **_inputs: Any) -> None:
+    """The refund that ends it has come: where the return stands follows (returns/facts.py)."""
 
 
 @RETURN.told("paid_outside")

@@ -1,0 +1,51 @@
+"""What a refund moves on the returns above it: by its cause, never by its order alone. Registered on its table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flows.effects import FollowUp, Report, Take, Weigh
+from flows.table import Who
+from orders.models import Refund
+from orders.tables import REFUND
+
+from .models import Return
+
+PAID = ("succeeded", "confirmed")
+
+
+def ended_by(refund: Refund) -> list[int]:
+    """The returns that this refund ends; not those that it is only beside (freight, compensation of an exchange)."""
+    those = Return.objects.filter(order=refund.order_id, money=refund.cause)
+    return list(those.order_by("pk").values_list("pk", flat=True))
+
+
+@REFUND.after("succeed", "reconcile", "confirm")
+def paid(refund: Refund) -> Iterator[FollowUp]:
+    """The money has come: the return that waited for it is settled, by inference."""
+    if refund.state in PAID:
+        for pk in ended_by(refund):
+            yield Weigh("return", pk, "money_moved")
+
+
+@REFUND.after("start")
+def paid_by_others(refund: Refund) -> Iterator[FollowUp]:
+    """An outside refund that names its return: where it covers what is owed, it is what ends it."""
+    if refund.state not in PAID or not refund.about or not refund.cause.startswith("outside:"):
+        return
+    for pk in Return.objects.filter(order=refund.order_id, number=refund.about).values_list("pk", flat=True):
+        yield Report("return", pk, "paid_outside", {"cause": refund.cause}, who=Who.SYSTEM)
+
+
+@REFUND.after("reject", "cancel")
+def stopped(refund: Refund) -> Iterator[FollowUp]:
+    """Only the return that this refund was to end; an advance of freight leaves the ledger again. One that is promised
+    anew in the same breath has not stopped."""
+    if refund.quiet:
+        return
+    if refund.cause.startswith("freight:"):
+        told = {"key": refund.key, "amount": refund.amount}
+        yield Report("order", refund.order_id, "freight_withdrawn", told, who=Who.SYSTEM)
+        return
+    for pk in ended_by(refund):
+        yield Take("return", pk, "money_stopped", must=False)
