@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="return",
-            name="handed_back",
+            name="went_home",
             field=models.JSONField(blank=True, default=dict, verbose_name="寄回原货的包裹"),
         ),
         migrations.AddField(

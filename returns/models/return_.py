@@ -52,7 +52,7 @@ class Return(machine(RETURN), Subject):  # type: ignore[misc]
     choice: what an exchange is to be: {"sku", "title", "quantity", "price"}; once its replacement is open also "carried",
     "difference" (collected beside), "back" (refunded beside), fen, "trips" of the money, "earlier" replacements that
     were given up; or "besides", what was given to make good.
-    reshipped: the parcel of the replacement; handed_back: that in which the customer's own goods went home.
+    reshipped: the parcel of the replacement; went_home: that in which the customer's own goods went home.
     closed_by: the role that closed it. money: the cause of the refund that ends it ("return:5", "cancel").
     platform: {"status", "label", "version", "seen_at"}: what the platform itself says, raw, shown beside ours.
     recover: fen that a ruling for us says are to be recovered. link: counts up when the customer's page is revoked.
@@ -92,7 +92,7 @@ class Return(machine(RETURN), Subject):  # type: ignore[misc]
     )
     replacement_lost = models.BooleanField(default=False)
     reshipped = models.JSONField(_("换货/补寄包裹"), default=dict, blank=True)
-    handed_back = models.JSONField(_("寄回原货的包裹"), default=dict, blank=True)
+    went_home = models.JSONField(_("寄回原货的包裹"), default=dict, blank=True)
     money = models.CharField(max_length=60, blank=True, editable=False)
     platform_paid_at = models.DateTimeField(_("平台退款时间"), null=True)
     recover = models.BigIntegerField(_("待追回"), default=0)
@@ -132,7 +132,7 @@ class Return(machine(RETURN), Subject):  # type: ignore[misc]
         return self.kind in COME_BACK
 
     # Answered by what belongs to it: first the targets that follow from it, then what needs ask.
-    way, left, revised_to, freight_due, stopped_to = (Asked() for _n in range(5))
+    way, left, revised_to, freight_due, stopped_to, offer = (Asked() for _n in range(6))
     unshipped, inside_no_reason_window, inside_after_sale_window, something_left = (Asked() for _n in range(4))
     signed_at_ours, judged_badly, in_dispute, missing_pieces, owed, goods_here, on_its_way, approved_since = (
         Asked() for _n in range(8)

@@ -58,7 +58,7 @@ def told_handed_back(
 def handed_back(ret: Return, *, carrier: str = "", tracking_number: str = "") -> Iterator[FollowUp]:
     """What was here has left; who closed it keeps the word."""
     number = couriers.normal(tracking_number)
-    ret.handed_back = {"carrier": carrier.strip() or couriers.guess(number), "tracking_number": number,
+    ret.went_home = {"carrier": carrier.strip() or couriers.guess(number), "tracking_number": number,
                        "at": ret.moment.isoformat()}  # fmt: skip
     for x in ret.belongings.lines:
         if x.here:
