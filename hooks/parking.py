@@ -12,8 +12,8 @@ from flows.effects import FollowUp
 from flows.table import OUTSIDE
 from orders.models import Order
 from orders.tables import ORDER
-from returns.models import Return
-from returns.tables import RETURN
+from returns.models import Dispute, Return
+from returns.tables import DISPUTE, RETURN
 
 from . import events as e
 from .models import Inbox
@@ -39,6 +39,8 @@ def wake(items: Iterable[Item], *, at: datetime) -> int:
         for event in item.events:
             data = event.data
             named = {data.number} if isinstance(data, e.OrderPlaced | e.ReturnRequested) else set()
+            if isinstance(data, e.DisputeOpened) and item.taken:  # else it waits itself under this number
+                named = {data.return_}
             sent = [data] if isinstance(data, e.ReturnSentBack) else getattr(data, "parcels", ())
             named |= {p.tracking_number.strip().upper() for p in sent}
             if named:
@@ -55,6 +57,14 @@ def call(shop: int, numbers: Sequence[str], *, at: datetime) -> int:
     if woken:
         transaction.on_commit(BELL.ring)
     return woken
+
+
+@DISPUTE.after("start")
+def dispute_begun_by_hand(dispute: Dispute) -> Iterator[FollowUp]:
+    """What the platform said of a dispute before people recorded that it had begun."""
+    if not dispute.caller & OUTSIDE:
+        call(dispute.shop_id, [dispute.about], at=dispute.now)
+    return iter(())
 
 
 @RETURN.after("start")

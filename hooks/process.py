@@ -23,6 +23,7 @@ from flows.table import Who
 from rows import claim as queue
 
 from . import parking
+from .disputing import Disputes
 from .models import Inbox
 from .platform import Event
 from .reading import read_all
@@ -95,7 +96,7 @@ def _first_of_each(items: Iterable[Item], known: Known) -> tuple[list[Item], lis
     wave, rest, busy = [], [], set[object]()
     for item in items:
         names: set[object] = set(item.keys)
-        names |= {who for event in item.events for who in known.spoken_to(item.row.shop_id, event.data)}
+        names |= {who for event in item.events for who in known.moved(item.row.shop_id, event.data)}
         if names & busy:
             rest.append(item)
         else:
@@ -146,12 +147,14 @@ def _missed(wave: Sequence[Item], known: Known, *, at: datetime) -> int:
 
 def _step(spoken: Sequence[tuple[Item, Event]], known: Known, *, at: datetime) -> None:
     """The events of one place in their messages: what begins, then what is said of those that are there."""
-    _begin([(i, ev) for i, ev in spoken if starts(ev.data)], known, at=at)
+    disputes = Disputes.of((i.row.shop_id, ev) for i, ev in spoken)
+    begun, told = list[tuple[Item, Event]](), list[tuple[Item, Event]]()
+    for i, ev in spoken:
+        (begun if starts(ev.data) and not disputes.hear(i.row.shop_id, ev) else told).append((i, ev))
+    _begin(begun, known, at=at)
     heard: dict[str, list[tuple[Item, Heard]]] = {}
-    for item, event in spoken:
-        if starts(event.data):
-            continue
-        subjects = known.spoken_to(item.row.shop_id, event.data)
+    for item, event in told:
+        subjects = disputes.spoken_to(item.row.shop_id, event, known)
         item.parked |= not subjects
         for flow, pk in subjects:
             heard.setdefault(flow, []).append((item, _heard(item.row, event, pk)))

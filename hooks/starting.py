@@ -14,10 +14,12 @@ from flows.wants import Taken
 from orders.models import Order
 from orders.tables import ORDER
 from returns.facts import revised
+from returns.models import Return
 from returns.starting import begin
-from returns.tables import RETURN
+from returns.tables import DISPUTE, RETURN
 
 from . import events as e
+from .disputing import dispute_of
 from .steps import differences, order_of, some
 from .subjects import Key
 
@@ -84,6 +86,17 @@ STARTS: Mapping[type[e.Fact], Starts] = {
         differs=lambda: _("售后单早已存在；内容不同：%(fields)s"),
         beneath=lambda shop, data: ("order", shop, data.order),
         model=Order,
+    ),
+    # Opened again is a report to the dispute that is there (hooks/disputing.py); what comes here begins one.
+    e.DisputeOpened: Starts(
+        DISPUTE,
+        own=lambda shop, data: ("dispute_begun", shop, data.return_),
+        begun=dispute_of,
+        again=lambda data, known: [],
+        known=lambda: _("平台介入早已登记"),
+        differs=lambda: _("平台介入早已登记"),
+        beneath=lambda shop, data: ("return", shop, data.return_),
+        model=Return,
     ),
 }
 RANK = {kind: place for place, kind in enumerate(STARTS)}  # who hangs on another begins after it

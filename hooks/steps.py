@@ -121,6 +121,19 @@ def _box(data: Any) -> dict[str, Any]:
     return {"carrier": data.carrier, "tracking_number": data.tracking_number, **_platform(data)}
 
 
+# ---- disputes
+def _of_dispute(data: e.DisputeFact) -> dict[str, Any]:
+    named = {"number": data.number, "status": data.status, "version": _version(data), "due_at": data.due_at}
+    return {name: value for name, value in {**named, "words": data.words}.items() if value}
+
+
+def _ruled(data: e.DisputeRuled) -> Said:
+    told = {name: value for name, value in _of_dispute(data).items() if name != "number"}
+    if data.ruling == "seller":
+        return "rule_for_seller", told
+    return "rule_for_buyer", {**told, "remedy": data.remedy or "refund", "amount": data.amount}
+
+
 SAYS: dict[type[e.Fact], Callable[[Any], Said]] = {
     e.OrderPaid: lambda d: ("pay", {"amount": d.amount, "transaction": d.transaction}),
     e.OrderAbandoned: lambda d: ("abandon", {}),
@@ -150,6 +163,10 @@ SAYS: dict[type[e.Fact], Callable[[Any], Said]] = {
     e.ReturnReplacementSigned: lambda d: ("confirm", _platform(d)),
     e.ReturnIntercepted: _intercepted,
     e.ReturnHandedBack: lambda d: ("handed_back", _box(d)),
+    e.DisputeOpened: lambda d: ("opened", _of_dispute(d)),
+    e.DisputeRuled: _ruled,
+    e.DisputeEnforced: lambda d: ("enforce", _of_dispute(d)),
+    e.DisputeWithdrawn: lambda d: ("withdraw", _of_dispute(d)),
     e.RefundSucceeded: lambda d: ("refund_succeeded", {"key": d.key, "amount": d.amount, "voucher": d.voucher}),
     e.RefundFailed: lambda d: ("refund_failed", {"key": d.key, "reason": d.reason}),
     e.RefundConfirmed: lambda d: ("refund_confirmed", {"key": d.key}),

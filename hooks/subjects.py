@@ -9,7 +9,7 @@ from typing import Any
 import rows
 from flows.registry import FLOWS
 from orders.models import Order, Parcel, Refund, StockOut
-from returns.models import BackParcel, Return
+from returns.models import BackParcel, Dispute, Return
 
 from . import events as e
 
@@ -20,6 +20,8 @@ KINDS: dict[str, tuple[Any, str, str]] = {
     "refund": (Refund, "key", "order_id"),
     "stock_out": (StockOut, "number", "pk"),
     "return": (Return, "number", "pk"),
+    "dispute": (Dispute, "number", "pk"),
+    "dispute_of": (Dispute, "about", "pk"),
     "back_parcel": (BackParcel, "tracking_number", "of_id"),
 }
 
@@ -35,6 +37,9 @@ def keys_of(shop: int, data: e.Fact) -> list[Key]:
         return [("return", shop, data.number), ("order", shop, data.order)]
     if isinstance(data, e.ReturnFact):
         return [("return", shop, data.number)]
+    if isinstance(data, e.DisputeFact):  # which of its return's it is, is said by hooks/disputing.py
+        hangs_on = [("return", shop, data.return_)] if isinstance(data, e.DisputeOpened) else []
+        return [("dispute_of", shop, data.return_), *hangs_on]
     if isinstance(data, e.DeadlineChanged):
         return [(data.flow, shop, data.number)]
     return [("order", shop, data.about)]
@@ -47,11 +52,18 @@ def further_keys(shop: int, data: e.Fact) -> list[Key]:
     return []
 
 
+def moved_keys(shop: int, data: e.Fact) -> list[Key]:
+    """Names of a return that it moves, without speaking to it: a ruling drives its return."""
+    return [("return", shop, data.return_)] if isinstance(data, e.DisputeFact) else []
+
+
 def all_keys(shop: int, data: e.Fact) -> list[Key]:
-    return [*keys_of(shop, data), *further_keys(shop, data)]
+    return [*keys_of(shop, data), *further_keys(shop, data), *moved_keys(shop, data)]
 
 
 def flow_of(data: e.Fact) -> str:
+    if isinstance(data, e.DisputeFact):
+        return "dispute"
     if isinstance(data, e.ReturnFact):
         return "return"
     return data.flow if isinstance(data, e.DeadlineChanged) else "order"
@@ -90,6 +102,10 @@ class Known:
         flow = flow_of(data)
         found = [(flow, pk) for pk in self.subjects(keys_of(shop, data))] if flow in FLOWS else []
         return found + [("return", pk) for pk in self.subjects(further_keys(shop, data))]
+
+    def moved(self, shop: int, data: e.Fact) -> list[tuple[str, int]]:
+        """(flow, key) of everybody whom the event may move."""
+        return self.spoken_to(shop, data) + [("return", pk) for pk in self.subjects(moved_keys(shop, data))]
 
 
 def known_flow(name: str) -> bool:

@@ -170,14 +170,20 @@ TELL = {
     "return.replacement_signed": {"number": "R1"},
     "return.intercepted": {"number": "R1", "result": "succeeded"},
     "return.handed_back": {"number": "R1", "carrier": "中通", "tracking_number": "75000000000002"},
+    "return.platform_refunded": {"number": "R1", "amount": "189.00"},
+    "dispute.opened": {"return": "R1", "reason": "卖家拒绝退款", "due_at": AT.isoformat(), "status": "10"},
+    "dispute.ruled": {"return": "R1", "number": "TB-7", "ruling": "buyer", "remedy": "refund", "amount": "189.00"},
+    "dispute.enforced": {"return": "R1"},
+    "dispute.withdrawn": {"return": "R1"},
     "refund.succeeded": {"key": "RF1", "order": "A1", "amount": "10.00", "voucher": "V1", "paid_by": "platform"},
     "refund.failed": {"key": "RF1", "return": "R1", "reason": "账户已注销"},
     "refund.confirmed": {"key": "RF1"},
     "order.placed": placed("A1"),
 }
-RETURNS = [name for name in TELL if name.startswith("return.") and name != "return.requested"]
+RETURNS = [name for name in TELL if name.startswith(("return.", "dispute.")) and name != "return.requested"]
 ABOUT = {**dict.fromkeys(RETURNS, "R1"), "parcel.tracked": "SF2", "refund.failed": "R1", "refund.confirmed": "RF1"}
-PLATFORMS_OWN = {"order.closed", "return.closed", "return.platform_approved"}
+DISPUTES = {name for name in TELL if name.startswith("dispute.")}
+PLATFORMS_OWN = {"order.closed", "return.closed", "return.platform_approved", "return.platform_refunded", *DISPUTES}
 
 
 def test_every_event_of_this_version_is_told_here():
@@ -197,7 +203,7 @@ def test_every_event_is_decoded_and_named(type):  # noqa: A002
 @pytest.mark.parametrize("type", TELL)
 def test_no_event_does_without_what_names_it(type):  # noqa: A002
     names = {"parcel.tracked": "tracking_number", "deadline.changed": "flow"}
-    name = names.get(type, "key" if type.startswith("refund") else "number")
+    name = names.get(type, "key" if type.startswith("refund") else "return" if type in DISPUTES else "number")
     with pytest.raises(Refused) as refused:
         told(type, **{k: v for k, v in TELL[type].items() if k != name})
     assert refused.value.pointer == f"/data/{name}"

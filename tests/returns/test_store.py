@@ -281,6 +281,6 @@ def test_a_step_names_evidence_of_its_own_return_only(hands, ret):
 
 def test_a_name_never_leads_out_of_the_folder():
     for name in ("../../kefu.sqlite3", "/etc/passwd", "aa/../../../secret-key"):
-        with pytest.raises(ValueError, match="secret|passwd|sqlite"):
+        with pytest.raises(ValueError, match=r"secret|passwd|sqlite"):
             files.path_of(name)
     assert files.folder().is_relative_to(settings.MEDIA_ROOT)
