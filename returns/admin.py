@@ -25,8 +25,10 @@ from .case import may_open, of
 from .consequences import consequences
 from .models import Dispute, Evidence, Return, ReturnLine
 from .page import links
+from .states import S
 from .tables import DISPUTE, RETURN
 
+AT_THE_WAREHOUSE = (S.AWAITING_RETURN, S.RETURNING, S.RECEIVED, S.INSPECTED, S.REPAIRING, S.HANDING_BACK)
 STAGES = {"refuse": "refusal", "refuse_receipt": "inspection", "inspect": "inspection", "give_evidence": "application"}
 
 
@@ -57,8 +59,10 @@ class ComesBack(CaseAdmin):
         case.may_work = may_open(caller, subject.shop_id)
         case.may_dispute = case.may_work and not ret.in_dispute
         case.may_keep = bool(caller.roles_in(subject.shop_id)) and (ret.state not in RETURN.final or ret.in_dispute)
-        case.stages = Evidence.STAGES
-        case.pack = reverse("admin:returns_return_pack", args=[ret.pk]) if caller.roles_in(subject.shop_id) else ""
+        case.stages, roles = Evidence.STAGES, caller.roles_in(subject.shop_id)
+        unpacks = ret.state in AT_THE_WAREHOUSE and bool({"warehouse", "lead"} & set(roles))
+        case.warehouse = reverse("admin:warehouse_return", args=[ret.pk]) if unpacks else ""
+        case.pack = reverse("admin:returns_return_pack", args=[ret.pk]) if roles else ""
 
     def given(self, subject: Any, case: Case, step: str) -> Given:
         return given.given(subject, case, step)

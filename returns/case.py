@@ -19,7 +19,6 @@ from orders.case import TONES, Case, tracked
 from orders.states import P
 from orders.states import S as O
 from shops.access import Caller
-from shops.punctuation import labelled
 from shops.scoped_admin import caller_of
 
 from . import belongings, freight, telling
@@ -84,7 +83,7 @@ class Papers:
     @property
     def outward(self) -> list[tuple[str, Mapping[str, Any]]]:
         """(words, parcel) of what went to the customer with it: the replacement, the customer's own goods."""
-        told = ((_("换货/补寄"), self.ret.reshipped), (_("原货寄回客户"), self.ret.handed_back))
+        told = ((_("换货/补寄"), self.ret.reshipped), (_("原货寄回客户"), self.ret.went_home))
         return [(words, parcel) for words, parcel in told if parcel.get("tracking_number")]
 
     @property
@@ -128,7 +127,7 @@ class Kept:
 
 def _payer(word: str, why: str) -> str:
     label = Payer(word).label
-    return labelled(label, why) if why else str(label)
+    return f"{label} · {why}" if why else str(label)
 
 
 def _tone(parcel: BackParcel) -> str:

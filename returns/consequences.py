@@ -58,7 +58,8 @@ def owed(ret: Return) -> list[str]:
 
 def bears(ret: Return) -> list[str]:
     borne = freight.bears(ret)
-    told = [labelled(_("退货运费"), listed([Payer(borne.payer).label, *([borne.why] if borne.why else [])]))]
+    payer = str(Payer(borne.payer).label)
+    told = [labelled(_("退货运费"), f"{payer} · {borne.why}" if borne.why else payer)]
     if ret.fault == Fault.COURIER:
         told.append(_("快递责任：同时登记对快递的索赔"))
     return told
