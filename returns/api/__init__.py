@@ -8,6 +8,7 @@ from flows.api.addresses import addresses
 
 from .disputes import DISPUTES
 from .evidence import evidence_addresses
+from .link import link_addresses
 from .preview import preview_addresses
 from .returns import RETURNS
 from .starting import DISPUTING, RETURNING
@@ -16,6 +17,7 @@ from .starting import DISPUTING, RETURNING
 def return_addresses() -> list[URLPattern]:
     return [
         *evidence_addresses(),
+        *link_addresses(),
         *preview_addresses(),
         *addresses(RETURNS, RETURNING),
         *addresses(DISPUTES, DISPUTING),

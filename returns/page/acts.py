@@ -10,6 +10,7 @@ from flows.effects import Refused
 from flows.permit import permit
 from flows.table import Who
 
+from .. import advance
 from ..states import S
 from ..tables import RETURN
 
@@ -36,6 +37,7 @@ ACTS: dict[str, Act] = {
     "freight": Act("pay_freight", _("我已付运费"), _("已登记运费，我们随后寄出")),
     "confirm": Act("confirm", _("确认收货"), _("已确认收货")),
     "received": Act("", _("钱已到账"), _("已确认到账，谢谢")),
+    "advance": Act("", _("申请退还垫付的运费"), _("已登记，核对凭证后退到您填的账户")),
     "photos": Act("", _("补充照片"), _("照片已上传")),
     "revise": Act("revise", _("修改申请"), _("申请已修改，我们会重新处理")),
     "switch": Act("switch_to_refund", _("不换了，改为退款"), _("已改为退款"), harm=True),
@@ -56,6 +58,7 @@ SURE: dict[str, Any] = {
     "switch": _("确定改为退款"),
     "missing": _("确定没有到账"),
     "photos": _("提交照片"),
+    "advance": _("提交"),
     "revise": _("提交修改"),
     "decline": _("不接受，继续原来的申请"),
 }
@@ -107,5 +110,5 @@ BESIDE: dict[str, Any] = {
     "photos": lambda card: card.ret.state not in (*RETURN.final, S.AWAITING_EVIDENCE),
     "received": lambda card: card.came("succeeded") is not None,
     "missing": lambda card: card.came("succeeded", "confirmed") is not None,
-    "advance": lambda card: card.advance_wanted,
+    "advance": lambda card: not advance.why_not(card.ret),
 }

@@ -20,6 +20,7 @@ from orders.models.order import Line as OrderLine
 
 from .. import belongings, store
 from ..models import Evidence, FreightAdvance, Offer, Return
+from ..payee import CHANNELS
 from ..states import PAY_BACK, Kind, Reason, S
 from . import acts, plans, refunds, says
 from .dots import Dot, dots
@@ -208,6 +209,18 @@ class Card:
         return bool(self.ret.goods_here)
 
     @property
+    def channels(self) -> list[tuple[str, str]]:
+        return [(name, str(label)) for name, label in CHANNELS.items()]
+
+    @property
+    def freight_words(self) -> str:
+        """How the freight is to be paid, as the shop says it."""
+        if self.ret.state != S.AWAITING_FREIGHT:
+            return ""
+        said = [e for e in self.evidence if e.kind == "words" and e.stage == "freight" and e.giver != CUSTOMER]
+        return said[-1].words if said else ""
+
+    @property
     def freight_rule(self) -> str:
         return str(says.FREIGHT.get(self.ret.freight_by, ""))
 
@@ -228,7 +241,7 @@ class Card:
 
     @property
     def coming_title(self) -> str:
-        return _("寄还给您的商品") if self.ret.handed_back else _("寄给您的包裹")
+        return _("寄还给您的商品") if self.ret.went_home else _("寄给您的包裹")
 
     @cached_property
     def coming(self) -> list[tuple[Any, Track]]:
@@ -237,7 +250,7 @@ class Card:
             found = Parcel.objects.filter(order=self.ret.replacement_id, void=False, shipped_at__isnull=False)
             if parcels := list(found.order_by("pk")):
                 return [(p, tracked(p, self.ret.shop_id, self.at)) for p in parcels]
-        told = self.ret.handed_back or self.ret.reshipped
+        told = self.ret.went_home or self.ret.reshipped
         return [(told, ())] if told.get("tracking_number") else []
 
     # ---- money
@@ -252,7 +265,3 @@ class Card:
     @cached_property
     def advance(self) -> FreightAdvance | None:
         return FreightAdvance.objects.filter(of=self.ret.pk).first()
-
-    @property
-    def advance_wanted(self) -> bool:
-        return refunds.advance_wanted(self.ret)

@@ -13,7 +13,7 @@ from flows.models import Move
 from flows.table import Who
 from orders import couriers
 
-from .. import asks, store
+from .. import advance, asks, store
 from . import acts
 from .card import CUSTOMER, Card
 from .posted import Posted, Wrong, asked, wrong
@@ -32,6 +32,8 @@ def do(card: Card, name: str, posted: Posted) -> None:
 
 def again(card: Card, name: str, version: int) -> bool:
     """Whether the customer has done this already since then: a form that was sent twice."""
+    if name == "advance":
+        return card.advance is not None and card.advance.by == BY
     flow, step, of = "return", acts.ACTS[name].step, [card.ret.pk]
     if name in MONEY:
         flow, step, of = "refund", MONEY[name][0], [r.refund.pk for r in card.money]
@@ -119,6 +121,16 @@ def freight(card: Card, posted: Posted) -> None:
     _step(card, "freight", posted, asked(asks.PayFreight, _some(posted, "transaction"), card.ret))
 
 
+def claim(card: Card, posted: Posted) -> None:
+    """The freight that the customer has advanced, and the account for it; its proof is a photo of the payment."""
+    names = ("amount", "channel", "account", "name", "bank")
+    inputs = asked(advance.Advance, {"account": "", "name": "", "amount": "", **_some(posted, *names)}, card.ret)
+    keys = keep_photos(card, posted, stage="freight")
+    if not keys:
+        raise Wrong({"photos": [_("请上传运费的凭证：快递面单或付款截图")]})
+    advance.ask(card.ret, inputs, proof=keys[-1], who=Who.CUSTOMER, by=BY, at=card.at)
+
+
 def plain(name: str) -> Callable[[Card, Posted], None]:
     return lambda card, posted: _step(card, name, posted, {})
 
@@ -148,7 +160,10 @@ def money(name: str) -> Callable[[Card, Posted], None]:
 
     def say(card: Card, posted: Posted) -> None:
         step, states = MONEY[name]
-        take(card.came(*states), step, who=Who.CUSTOMER, by=BY, at=card.at, version=posted.version)
+        why = _("客户在页面上说没有到账") if step == "miss" else ""
+        inputs = {"why": why} if why else {}
+        refund = card.came(*states)
+        take(refund, step, who=Who.CUSTOMER, by=BY, at=card.at, why=why, version=posted.version, inputs=inputs)
 
     return say
 
@@ -164,6 +179,7 @@ DEEDS: dict[str, Callable[[Card, Posted], None]] = {
     "decline": decline,
     "parcel": parcel,
     "freight": freight,
+    "advance": claim,
     "confirm": plain("confirm"),
     "withdraw": plain("withdraw"),
     "revise": revise,

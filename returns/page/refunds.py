@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from orders.models import Refund
 
 from ..models import Return
-from ..states import Payer, S
 
 CAUSES = ("return", "freight", "compensation", "exchange", "platform")  # "freight:5" is for the return 5
 
@@ -24,9 +23,6 @@ STATES: dict[str, tuple[Any, str]] = {
     "confirmed": (_("已到账"), "good"),
 }
 PARTS = (("goods", _("货款")), ("freight", _("运费")), ("compensation", _("补偿")))
-
-# From when a customer has paid the freight that somebody else bears.
-ADVANCED = (S.RETURNING, S.RECEIVED, S.INSPECTED, S.REPAIRING, S.EXCHANGING, S.RESHIPPED, S.REFUNDING, S.COMPLETED)
 
 
 @dataclass(frozen=True)
@@ -53,10 +49,3 @@ def _shown(refund: Any) -> Shown:
     words, tone = STATES[refund.state]
     parts = [(str(label), fen) for name, label in PARTS if (fen := getattr(refund, name))]
     return Shown(refund, str(words), tone, parts if len(parts) > 1 else [])
-
-
-def advance_wanted(ret: Return) -> bool:
-    """The customer may name an account: the shop bears the freight, a parcel is on its way, nothing is paid for it."""
-    if ret.freight_by != Payer.SELLER or ret.state not in ADVANCED or not ret.belongings.parcels:
-        return False
-    return not any(r.cause == f"freight:{ret.pk}" and r.state in STATES for r in _of(ret))

@@ -4,7 +4,8 @@ import pytest
 from django.utils import timezone
 
 from flows.models import Move
-from returns.models import BackParcel, Evidence, Offer, Return
+from orders.models import Refund
+from returns.models import BackParcel, Evidence, FreightAdvance, Offer, Return
 from tests.returns.hands import ADDRESS
 
 from .scenes import Customer, photo, text
@@ -302,3 +303,131 @@ def test_every_step_is_taken_once_by_two_at_the_same_moment(hands):
     assert "申请已撤销" in back(customer, first) and "申请已撤销" in back(customer, second)
     assert Move.objects.filter(flow="return", subject=customer.ret.pk, step="withdraw").count() == 1
     assert timezone.now() > last_move(customer).at
+
+
+# ---- freight
+def with_us(hands, **changes):
+    """The goods are in the warehouse and judged."""
+    ret = to_send(hands, **changes)
+    Customer(ret).do("parcel", tracking_number="SF1234567890123")
+    hands.take(ret, "receive", "warehouse", tracking_number="SF1234567890123")
+    return hands.take(ret, "inspect", "warehouse")
+
+
+def test_the_freight_of_an_exchange_is_said_to_be_paid_with_its_proof(hands):
+    ret = with_us(hands, kind="exchange", reason="no_reason")
+    hands.take(ret, "ask_freight", "agent", amount=1200, words="请扫客服发的收款码")
+    customer = Customer(ret)
+    said = text(customer.look())
+    assert "¥12.00" in said and "请扫客服发的收款码" in said
+    back(customer, customer.do("freight", transaction="T-9", photos=[photo()]))
+    moved(customer, "pay_freight", "exchanging")
+    assert Evidence.objects.filter(of=ret, stage="freight", kind="photo", giver="customer").count() == 1
+    assert "准备换的商品" in text(customer.look())
+
+
+def test_an_exchange_is_turned_into_a_refund_while_freight_is_due(hands):
+    ret = with_us(hands, kind="exchange", reason="no_reason")
+    hands.take(ret, "ask_freight", "agent", amount=1200)
+    customer = Customer(ret)
+    back(customer, customer.do("switch"))
+    moved(customer, "switch_to_refund", "refunding")
+
+
+def test_the_replacement_is_followed_and_confirmed(hands):
+    ret = with_us(hands, kind="exchange")
+    ret = hands.take(ret, "exchange", "agent")
+    new = ret.replacement
+    hands.take(new, "audit", "auditor")
+    hands.take(new, "ship", "warehouse", parcels=[{"carrier": "顺丰", "tracking_number": "SF7777777777777"}])
+    customer = Customer(ret)
+    said = text(customer.look())
+    assert "换的商品已寄出" in said and "SF7777777777777" in said
+    back(customer, customer.do("confirm"))
+    moved(customer, "confirm", "completed")
+    assert "换货已完成" in text(customer.look())
+
+
+# ---- the money
+def refunded(hands, **changes):
+    """A return whose refund is on its way. -> the return, its refund."""
+    ret = with_us(hands, **changes)
+    ret = hands.take(ret, "refund", "agent")
+    refund = Refund.objects.get(order=ret.order_id, cause=f"return:{ret.pk}")
+    for step, who in (("approve", "lead"), ("send", "system")):
+        if Refund.objects.get(pk=refund.pk).state in ("drafted", "approved"):
+            hands.take(refund, step, who)
+    return ret, Refund.objects.get(pk=refund.pk)
+
+
+def came(hands, refund):
+    return hands.take(refund, "succeed", "shop", amount=refund.amount, voucher="V-1")
+
+
+def test_the_money_is_shown_with_what_it_is_made_of_and_confirmed(hands):
+    ret, refund = refunded(hands)
+    customer = Customer(ret)
+    said = text(customer.look())
+    assert f"¥{refund.amount / 100:.2f}" in said and "等待到账" in said and "钱已到账" not in said
+    came(hands, refund)
+    assert customer.state() == "completed" and "已退款，请查收" in text(customer.look())
+    hidden = customer.form("received")
+    for _n in range(2):
+        assert "已确认到账" in back(customer, customer.do("received", hidden))
+    assert Refund.objects.get(pk=refund.pk).state == "confirmed"
+    [move] = Move.objects.filter(flow="refund", subject=refund.pk, step="confirm")
+    assert (move.who, move.by) == ("customer", "customer:page")
+
+
+def test_money_that_has_not_come_is_looked_for(hands):
+    ret, refund = refunded(hands)
+    came(hands, refund)
+    customer = Customer(ret)
+    hidden = customer.form("missing")
+    for _n in range(2):
+        assert "马上核实" in back(customer, customer.do("missing", hidden))
+    assert Refund.objects.get(pk=refund.pk).state == "unknown"
+    assert "正在核实是否到账" in text(customer.look())
+
+
+# ---- the freight that the customer has advanced
+PAYEE = {"amount": "12.00", "channel": "alipay", "account": "13812345678", "name": "张三丰"}
+
+
+def test_the_customer_names_an_account_for_the_advanced_freight(hands):
+    ret = to_send(hands)
+    customer = Customer(ret)
+    customer.do("parcel", tracking_number="SF1234567890123")
+    hidden = customer.form("advance")
+    for _n in range(2):
+        assert "已登记" in back(customer, customer.do("advance", hidden, photos=[photo()], **PAYEE))
+    row = FreightAdvance.objects.get(of=ret)
+    assert row.amount == 1200 and b"13812345678" not in bytes(row.payee) and row.proof.stage == "freight"
+    said = text(customer.look())
+    assert "138****5678" in said and "13812345678" not in said and "张三丰" not in said
+    assert Refund.objects.filter(order=ret.order_id, cause=f"freight:{ret.pk}").count() == 1
+    assert "13812345678" not in str(list(Move.objects.values("inputs")))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"amount": ""}, {"amount": "-1"}, {"amount": "1e3"}, {"amount": "99999"}, {"channel": "gold"}, {"account": "<b>"},
+     {"name": ""}, {"channel": "bank"}, {"account": "1" * 10_240}],
+)  # fmt: skip
+def test_a_wrong_account_is_said_beside_its_field(hands, wrong):
+    customer = Customer(to_send(hands))
+    customer.do("parcel", tracking_number="SF1234567890123")
+    said = customer.do("advance", photos=[photo()], **{**PAYEE, **wrong})
+    assert said.status_code == 400 and 'role="alert"' in said.content.decode()
+    assert not FreightAdvance.objects.exists() and not Refund.objects.exists()
+
+
+def test_an_advance_asks_for_its_proof_and_for_the_shops_freight_only(hands):
+    customer = Customer(to_send(hands))
+    customer.do("parcel", tracking_number="SF1234567890123")
+    assert "请上传运费的凭证" in text(customer.do("advance", **PAYEE)) and not FreightAdvance.objects.exists()
+    hands.signed("A2")
+    own = hands.take(hands.ask("A2", reason="no_reason"), "approve", "agent", address=ADDRESS)
+    theirs = Customer(own)
+    theirs.do("parcel", tracking_number="SF7234567890123")
+    assert "垫付的运费" not in text(theirs.look())
