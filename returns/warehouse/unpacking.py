@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from flows.effects import Refused
 
 from ..models import Return
-from ..states import Condition, S
+from ..states import Condition
 from . import panel as panels
 from .panel import Panel, Part, Row
 from .reading import tracking_numbers
@@ -35,8 +35,8 @@ def read(panel: Panel, posted: QueryDict, *, judged: bool = True) -> bool:
         row.words = posted.get(f"w-{row.line.pk}", row.words).replace("\0", "").strip()[:200]
         for part in row.parts:
             _read_part(row, part, posted, everything, judged)
-    if not panel.wrong and not any(p.quantity for r in panel.all_rows for p in r.parts):
-        panel.errors.append(_("一件都没有。空包裹请拍照，把“不是本店商品”的件数填上，或告诉客服。"))
+    if not (panel.wrong or panel.words or pieces(panel)):
+        panel.errors.append(_("一件都没有？空包裹请拍下外箱和面单，写好验货说明再登记。"))
     return not panel.wrong
 
 
@@ -52,10 +52,37 @@ def _read_part(row: Row, part: Part, posted: QueryDict, everything: str, judged:
         part.wrong = _("请判断成色")
 
 
-def pieces(panel: Panel) -> list[dict[str, Any]]:
-    """How many of each line are here, as `receive` asks for it."""
+def pieces(panel: Panel) -> dict[str, int]:
+    """{line: how many are here in all, of all parcels together}"""
     counts = ((r.line.line, sum(p.quantity for p in r.parts)) for r in panel.all_rows)
-    return [{"line": line, "quantity": n} for line, n in counts if n]
+    return {line: n for line, n in counts if n}
+
+
+def shares(panel: Panel) -> Iterator[tuple[str, dict[str, int]]]:
+    """(parcel's number, what was in it) of each parcel that was counted otherwise: the one on the table takes what was
+    in no other; where there is less than in the others, the newest of them had less."""
+    left, here, current = pieces(panel), [p for p in panel.parcels if p.received_at], on_the_table(panel)
+    for parcel in here:
+        if parcel.tracking_number != current:
+            share = {line: min(n, left.get(line, 0)) for line, n in (parcel.counted or {}).items()}
+            left = {line: n - share.get(line, 0) for line, n in left.items()}
+            yield from _changed(parcel.tracking_number, share, parcel.counted)
+    known = next((p.counted for p in here if p.tracking_number == current), None)
+    yield from _changed(current, left, known)
+
+
+def on_the_table(panel: Panel) -> str:
+    """The parcel that was scanned; else the only one that is still to come, else the one that came last."""
+    coming = [p.tracking_number for p in panel.parcels if not (p.received_at or p.bounced_at)]
+    if panel.number or (coming and not panel.received):
+        return panel.number or (coming[0] if len(coming) == 1 else "")
+    return next((p.tracking_number for p in reversed(panel.parcels) if p.received_at), "")
+
+
+def _changed(number: str, share: dict[str, int], known: dict[str, int] | None) -> Iterator[tuple[str, dict[str, int]]]:
+    share = {line: n for line, n in share.items() if n}
+    if known is None or share != {line: n for line, n in known.items() if n}:
+        yield number, share
 
 
 def conditions(panel: Panel) -> list[dict[str, Any]]:
@@ -73,21 +100,20 @@ def conditions(panel: Panel) -> list[dict[str, Any]]:
 
 
 def book(desk: Sitting, panel: Panel, photos: Sequence[int] = (), *, inspects: bool = True) -> Return:
-    """Receive what differs from what is booked, then inspect: both or neither. Raises Refused."""
+    """Receive what differs from what is booked, then inspect: all of it or nothing. Raises Refused."""
     ret, by, at = panel.ret, desk.caller.by, desk.at
     with transaction.atomic():
-        if ret.state != S.RECEIVED or _differs(panel):
-            inputs = {"tracking_number": panel.number, "lines": pieces(panel)}
-            ret = take(ret, "receive", inputs, by=by, at=at)
+        counted = list(shares(panel))
+        if not (counted or panel.received):
+            counted = [(on_the_table(panel), pieces(panel))]
+        for number, share in counted:
+            lines = [{"line": line, "quantity": n} for line, n in share.items()]
+            ret = take(ret, "receive", {"tracking_number": number, "lines": lines}, by=by, at=at)
         if inspects:
             said = {"lines": conditions(panel), "photos": list(photos), "words": panel.words}
             ret = take(ret, "inspect", said, by=by, at=at)
     ret.shop = panel.ret.shop
     return ret
-
-
-def _differs(panel: Panel) -> bool:
-    return any(sum(p.quantity for p in r.parts) != r.booked for r in panel.all_rows)
 
 
 def hand_back(desk: Sitting, panel: Panel, carrier: str, number: str) -> Return:
