@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
+from flows.queues import capped, shown
+
 from . import panel as panels
 from . import recent, strays
 from .panel import Panel
@@ -38,10 +40,9 @@ def answer(
         may = desk.may_book(verdict.ret.shop_id)
         panel = panels.bring(verdict.ret, number=verdict.number, may=may)
     context: dict[str, Any] = {
-        "desk": desk, "verdict": verdict, "panel": panel, "scans": list(recent.those(request)),
-        "stray": verdict.stray if verdict else None, "many_shops": len(desk.shops) > 1, "now": desk.at,
+        "desk": desk, "verdict": verdict, "panel": panel, "scans": list(recent.those(request)), "alone": alone,
+        "many_shops": len(desk.shops) > 1, "now": desk.at, "waiting": shown(capped(strays.waiting(desk.keys))),
     }  # fmt: skip
     if alone:
         return page(request, "warehouse/work.html", "", context)
-    context["waiting"] = strays.waiting(desk.keys)[: strays.PAGE].count()
     return page(request, "warehouse/desk.html", _("收退货"), context, status)

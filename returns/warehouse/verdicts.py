@@ -79,10 +79,11 @@ def over(ret: Return, number: str) -> Verdict:
     """A closed or paid return whose goods come all the same."""
     state = label_of(RETURN, ret.state)
     if ret.state == S.CLOSED:
-        words = [_("这张售后已经关闭，钱没有退。先不要入库。"), _("要收下就登记迟到退货，售后会重新打开，由客服处理。")]
+        words = [_("这张售后已经关闭，货才到。先不要入库。"), _("要收下就登记迟到退货，售后会重新打开，由客服处理。")]
         return Verdict("late", _("已关闭的售后"), words, number, ret, act="arrive_late")
     words = [_("这张售后是“%s”，货现在才到。") % state, _("收下就登记迟到退货，只记货，不会再退一次款。")]
-    return Verdict("late", _("已退款的售后"), words, number, ret, act="arrive_late")
+    title = _("退款中的售后") if ret.state == S.REFUNDING else _("已完成的售后")
+    return Verdict("late", title, words, number, ret, act="arrive_late")
 
 
 def late_booked(ret: Return, number: str) -> Verdict:

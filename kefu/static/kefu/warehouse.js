@@ -98,7 +98,7 @@
   }
 
   // ---- keys in the unpacking: lines, pieces, conditions
-  const parts = () => all("#work [data-part]").filter((p) => p.offsetParent !== null);
+  const parts = () => all("#work [data-part]").filter((p) => !p.closest("details:not([open])"));
   const cursor = () => one("#work .wh-part.cursor");
   const put = (part) => {
     all("#work .wh-part.cursor").forEach((p) => p.classList.remove("cursor"));
