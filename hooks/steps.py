@@ -134,6 +134,11 @@ def _ruled(data: e.DisputeRuled) -> Said:
     return "rule_for_buyer", {**told, "remedy": data.remedy or "refund", "amount": data.amount}
 
 
+def _refunded(data: e.RefundSucceeded) -> Said:
+    told = {"key": data.key, "amount": data.amount, "voucher": data.voucher}
+    return "refund_succeeded", {**told, "about": data.return_ or ""}
+
+
 SAYS: dict[type[e.Fact], Callable[[Any], Said]] = {
     e.OrderPaid: lambda d: ("pay", {"amount": d.amount, "transaction": d.transaction}),
     e.OrderAbandoned: lambda d: ("abandon", {}),
@@ -167,7 +172,7 @@ SAYS: dict[type[e.Fact], Callable[[Any], Said]] = {
     e.DisputeRuled: _ruled,
     e.DisputeEnforced: lambda d: ("enforce", _of_dispute(d)),
     e.DisputeWithdrawn: lambda d: ("withdraw", _of_dispute(d)),
-    e.RefundSucceeded: lambda d: ("refund_succeeded", {"key": d.key, "amount": d.amount, "voucher": d.voucher}),
+    e.RefundSucceeded: _refunded,
     e.RefundFailed: lambda d: ("refund_failed", {"key": d.key, "reason": d.reason}),
     e.RefundConfirmed: lambda d: ("refund_confirmed", {"key": d.key}),
 }

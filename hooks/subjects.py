@@ -20,6 +20,7 @@ KINDS: dict[str, tuple[Any, str, str]] = {
     "refund": (Refund, "key", "order_id"),
     "stock_out": (StockOut, "number", "pk"),
     "return": (Return, "number", "pk"),
+    "order_of_return": (Return, "number", "order_id"),
     "dispute": (Dispute, "number", "pk"),
     "dispute_of": (Dispute, "about", "pk"),
     "back_parcel": (BackParcel, "tracking_number", "of_id"),
@@ -32,6 +33,7 @@ def keys_of(shop: int, data: e.Fact) -> list[Key]:
         return [("parcel", shop, data.tracking_number.strip().upper())]
     if isinstance(data, e.RefundFact):
         named = [("order", shop, data.order)] if data.order else []
+        named += [("order_of_return", shop, data.return_)] if data.return_ else []
         return [("refund", shop, data.key), *named]
     if isinstance(data, e.ReturnRequested):
         return [("return", shop, data.number), ("order", shop, data.order)]
@@ -53,8 +55,9 @@ def further_keys(shop: int, data: e.Fact) -> list[Key]:
 
 
 def moved_keys(shop: int, data: e.Fact) -> list[Key]:
-    """Names of a return that it moves, without speaking to it: a ruling drives its return."""
-    return [("return", shop, data.return_)] if isinstance(data, e.DisputeFact) else []
+    """Names of a return that it moves, without speaking to it: a ruling drives its return, a refund settles it."""
+    told = isinstance(data, e.DisputeFact | e.RefundFact) and data.return_
+    return [("return", shop, told)] if told else []
 
 
 def all_keys(shop: int, data: e.Fact) -> list[Key]:
