@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flows.effects import FollowUp, Report, Take, Weigh
+from flows.effects import Add, FollowUp, Report, Take, Weigh
 from flows.table import Who
 from orders.models import Refund
 from orders.tables import REFUND
 
-from .models import Return
+from . import amounts, freight
+from .models import CourierClaim, Return
+from .states import Fault, Reason
+from .tables import RETURN
 
 PAID = ("succeeded", "confirmed")
 
@@ -49,3 +52,21 @@ def stopped(refund: Refund) -> Iterator[FollowUp]:
         return
     for pk in ended_by(refund):
         yield Take("return", pk, "money_stopped", must=False)
+
+
+# ---- what the courier has to make good
+@RETURN.after("approve", "refund", "exchange", "auto_refund")
+def claimed(ret: Return) -> Iterator[FollowUp]:
+    """The courier's fault is the shop's loss first: what it cost is kept as a claim, once a parcel."""
+    if freight.fault_of(ret) != Fault.COURIER or CourierClaim.objects.filter(of=ret.pk).exists():
+        return
+    own = amounts.belongings(ret)
+    parcels = own.order.goods.sent()
+    carrier, number = (parcels[-1].carrier, parcels[-1].tracking_number) if parcels else ("", "")
+    lost = amounts.owed(ret)
+    cost = sum(lost.shares.values()) + lost.freight + lost.compensation
+    if cost:
+        yield Add(CourierClaim(
+            of_id=ret.pk, carrier=carrier, tracking_number=number, amount=cost, why=str(Reason(ret.reason).label),
+            by=ret.actor[:80], at=ret.moment,
+        ))  # fmt: skip

@@ -9,6 +9,7 @@ from flows.api.addresses import addresses
 from .disputes import DISPUTES
 from .evidence import evidence_addresses
 from .link import link_addresses
+from .payee import payee_addresses
 from .preview import preview_addresses
 from .returns import RETURNS
 from .starting import DISPUTING, RETURNING
@@ -19,6 +20,7 @@ def return_addresses() -> list[URLPattern]:
         *evidence_addresses(),
         *link_addresses(),
         *preview_addresses(),
+        *payee_addresses(),
         *addresses(RETURNS, RETURNING),
         *addresses(DISPUTES, DISPUTING),
     ]

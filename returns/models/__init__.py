@@ -1,6 +1,6 @@
 """Returns, disputes, and what belongs to them."""
 
-from .claim import CourierClaim, FreightAdvance
+from .claim import CourierClaim, FreightAdvance, PayeeRead
 from .dispute import Dispute
 from .evidence import Evidence
 from .offer import Offer
@@ -18,6 +18,7 @@ __all__ = [
     "LinkRevoked",
     "Offer",
     "PackTaken",
+    "PayeeRead",
     "Return",
     "ReturnLine",
     "Visits",

@@ -7,6 +7,8 @@ from django.db.models import Q as If
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from flows.models import InsertOnly
+
 
 class FreightAdvance(models.Model):
     """The customer paid the freight of the way back and names the account for it on its page.
@@ -29,6 +31,20 @@ class FreightAdvance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.of_id} {self.amount}"
+
+
+class PayeeRead(InsertOnly):
+    """Who has read the account of an advance, and when."""
+
+    of = models.ForeignKey("returns.Return", models.PROTECT, related_name="payee_reads")
+    by = models.CharField(_("读取人"), max_length=80)
+    at = models.DateTimeField(_("时间"))
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("收款账户读取记录"), pgettext_lazy("plural", "收款账户读取记录")
+
+    def __str__(self) -> str:
+        return f"{self.of_id} {self.by} {self.at:%F %T}"
 
 
 class CourierClaim(models.Model):
