@@ -72,6 +72,8 @@ def owed(ret: Return) -> Amounts:
     found = Amounts()
     for x in own.lines:
         _add(found, own, x)
+    beside = own.order.purse.of_cause(f"exchange:{ret.pk}")
+    found.deduct(_("换货时已退的差价"), beside.goods if beside is not None and beside.state != "failed" else 0)
     if freight.fault_of(ret) == Fault.CUSTOMER and ret.kind == Kind.RETURN_REFUND:
         for words, fen in _sets(own, found):
             found.deduct(words, fen)
@@ -219,6 +221,7 @@ def _offered(own: Belongings) -> Amounts:
     plans = [o.plans[o.chosen - 1] for o in own.offers if o.chosen and o.ended == "accepted"]
     plan = plans[-1] if plans else {}
     found = Amounts(freight=int(plan.get("freight") or 0), compensation=int(plan.get("amount") or 0))
+    found.lines = found.shares = {x.pk: 0 for x in own.lines}
     found.made_of = [(words, fen) for words, fen in (
         (_("约定的补偿"), found.compensation), (_("约定另退的运费"), found.freight)) if fen]  # fmt: skip
     return found

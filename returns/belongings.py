@@ -11,7 +11,7 @@ from typing import Any
 import rows
 from orders import goods, money
 from orders.models import Order
-from orders.states import P
+from orders.states import Closed, P
 from orders.states import S as O
 
 from . import windows
@@ -22,6 +22,14 @@ from .tables import DISPUTE
 UNSENT = (O.AWAITING_PAYMENT, O.AWAITING_CONFIRMATION, O.AWAITING_AUDIT, O.PICKING, O.OUT_OF_STOCK, O.PACKED)
 LEFT = (O.PARTLY_SHIPPED, O.SHIPPED, O.BOUNCED, O.SIGNED, O.COMPLETED)
 OVER = (S.CLOSED.value,)
+
+
+def gone(new: Order) -> bool:
+    """Is this replacement lost, or on its way back to us?"""
+    if new.state == O.BOUNCED or (new.state == O.CLOSED and new.close_reason == Closed.REJECTED):
+        return True
+    sent = goods.of(new).sent()
+    return bool(sent) and all(p.status in (P.LOST, P.RETURNED, P.REFUSED) for p in sent)
 
 
 @dataclass
@@ -114,6 +122,10 @@ class Belongings:
         return self.replacement is not None and self.replacement.state in LEFT
 
     @property
+    def replacement_gone(self) -> bool:
+        return self.replacement is not None and gone(self.replacement)
+
+    @property
     def signed_at_ours(self) -> bool:
         return any(p.status == P.SIGNED or p.received_at for p in self.live())
 
@@ -127,6 +139,12 @@ class Belongings:
         from .facts import counting
 
         return bool(self.disputes and counting(self.ret))
+
+    @property
+    def platform_paid_before(self) -> bool:
+        """A refund that this very report has promised has no key yet."""
+        refund = self.order.purse.of_cause(f"platform:{self.ret.pk}")
+        return refund is not None and refund.pk is not None
 
     @property
     def in_dispute(self) -> bool:
@@ -152,7 +170,7 @@ class Belongings:
         return self.order.state in (O.PARTLY_SHIPPED, O.SHIPPED, O.BOUNCED)
 
     @property
-    def offer(self) -> Offer | None:
+    def open_offer(self) -> Offer | None:
         """The one that waits for the customer's answer."""
         return next((o for o in reversed(self.offers) if not o.ended), None)
 

@@ -9,16 +9,25 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from flows.asks import yuan
+from orders import money
+
 from .states import PAY_BACK, Kind, Reason, S
 
 
 def eligible_or_overridden(ret: Any) -> str:
-    """Asked of the clock only: it never approves what a person must decide. A person gives the reason in the form."""
+    """Answered by the step: a person gives the reason in the form, the clock has none (steps/deciding.py)."""
     return ""
 
 
 def money_is_free(ret: Any) -> str:
-    return ""
+    """An offer of money alone cannot be kept where the order no longer holds it."""
+    plans = ret.open_offer.plans if ret.open_offer else []
+    least = min((int(p.get("amount") or 0) + int(p.get("freight") or 0) for p in plans), default=0)
+    free = money.free(ret.order)
+    if least <= free or any(p["kind"] != "cash" for p in plans):
+        return ""
+    return _("订单最多还可退 %(free)s 元，不够支付这个方案，请另提方案") % {"free": yuan(free)}
 
 
 def closed_by_our_clock(ret: Any) -> str:
@@ -58,7 +67,8 @@ def signed_and_not_judged_badly(ret: Any) -> str:
 
 
 def not_yet_paid_by_platform(ret: Any) -> str:
-    return _("平台已经为这张售后单退过款") if ret.platform_paid_at else ""
+    """What is reported just now is known already; it counts once its refund was there before."""
+    return _("平台已经为这张售后单退过款") if ret.platform_paid_before else ""
 
 
 def is_exchange(ret: Any) -> str:
@@ -71,7 +81,7 @@ def is_repair(ret: Any) -> str:
 
 def replacement_not_out(ret: Any) -> str:
     """Barred once the replacement has left, unless it was lost or is back."""
-    if ret.state == S.RESHIPPED and not ret.replacement_lost:
+    if ret.state == S.RESHIPPED and not (ret.replacement_lost or ret.replacement_gone):
         return _("换货/补寄的包裹已经发出，只有丢件或退回后才能转为退款")
     return ""
 

@@ -17,17 +17,16 @@ from flows.effects import FollowUp, Refused, Save, Start, Take, Tell
 from orders import goods, money
 from orders.models import Line, Order, Product
 from orders.settle import replacement
-from orders.states import Closed, P, Payment
+from orders.states import Payment
 from orders.states import S as O
 
 from . import amounts
-from .belongings import LEFT
+from .belongings import LEFT, gone
 from .models import Return, ReturnLine
 from .paying import at_the_door
 from .states import Kind
 
 Wanted = Sequence[Mapping[str, Any]]
-GONE = (P.LOST, P.RETURNED, P.REFUSED)  # a parcel in which the customer got nothing
 
 
 def cause_of(ret: Return) -> str:
@@ -217,14 +216,6 @@ def _stop(ret: Return, new: Order) -> Iterator[FollowUp]:
     parcels = [p.words() for p in goods.of(new).sent()]
     yield Tell("order.stop_parcel", {"parcels": parcels})
     yield Tell("return.replacement_out", {"order": new.number, "state": new.state, "parcels": parcels})
-
-
-def gone(new: Order) -> bool:
-    """Is the replacement lost, or on its way back to us?"""
-    if new.state == O.BOUNCED or (new.state == O.CLOSED and new.close_reason == Closed.REJECTED):
-        return True
-    sent = goods.of(new).sent()
-    return bool(sent) and all(p.status in GONE for p in sent)
 
 
 def again(ret: Return) -> Iterator[FollowUp]:

@@ -132,11 +132,13 @@ class Return(machine(RETURN), Subject):  # type: ignore[misc]
         return self.kind in COME_BACK
 
     # Answered by what belongs to it: first the targets that follow from it, then what needs ask.
-    way, left, revised_to, freight_due, stopped_to, offer = (Asked() for _n in range(6))
+    way, left, revised_to, freight_due, stopped_to, open_offer = (Asked() for _n in range(6))
     unshipped, inside_no_reason_window, inside_after_sale_window, something_left = (Asked() for _n in range(4))
-    signed_at_ours, judged_badly, in_dispute, missing_pieces, owed, goods_here, on_its_way, approved_since = (
-        Asked() for _n in range(8)
+    signed_at_ours, judged_badly, in_dispute, missing_pieces, owed, goods_here, on_its_way = (
+        Asked() for _n in range(7)
     )
+    approved_since, platform_paid_before = (Asked() for _n in range(2))
+    replacement_gone = Asked()
 
 
 bind(RETURN, Return)
