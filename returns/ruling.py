@@ -9,11 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from deadlines.models import Deadline
+from flows.asks import yuan
 from flows.effects import Due, FollowUp, Report, Save, Start, Take, Tell
+from orders.models import Refund
 from orders.states import S as O
+from orders.tables import REFUND
 from shops import policy
 
 from .belongings import bring as bring_belongings
@@ -87,20 +91,36 @@ def _unsent(ret: Return) -> bool:
 
 def recovering(ret: Return, dispute: Dispute) -> Iterator[FollowUp]:
     """What the ruling gives back to the shop, kept with the return until people have it."""
-    left, replacement = gone(ret), ret.belongings.replacement
+    refunds, replacement = ret.belongings.order.purse.refunds, ret.belongings.replacement
     goods = replacement is not None and replacement.state != O.CLOSED
-    if ret.recover != left:
-        ret.recover = left
+    yield from _owed_to_us(ret, dispute, sum(r.amount for r in refunds if is_gone(ret, r)), goods=goods)
+
+
+def is_gone(ret: Return, refund: Refund) -> bool:
+    """Has it left for this return, or may it have? What the platform paid is asked of us as well."""
+    return refund.about == ret.number and refund.state in GONE
+
+
+def _owed_to_us(ret: Return, dispute: Dispute, fen: int, *, goods: bool = False) -> Iterator[FollowUp]:
+    same = ret.recover == fen
+    if not same:
+        ret.recover = fen
         yield Save(ret, "recover")
-    if left or goods:
-        data = {"dispute": dispute.number, "return": ret.number, "amount": left, "goods": goods}
+    if goods or (fen and not same):
+        data = {"dispute": dispute.number, "return": ret.number, "amount": yuan(fen), "goods": goods}
         yield Tell("dispute.recover", data)
 
 
-def gone(ret: Return) -> int:
-    """Fen that have left for this return, or may have; what the platform paid is asked of us as well."""
-    refunds = ret.belongings.order.purse.refunds
-    return sum(r.amount for r in refunds if r.about == ret.number and r.state in GONE)
+@REFUND.after(*REFUND.rows, "start")
+def left_all_the_same(refund: Refund) -> Iterator[FollowUp]:
+    """Money that leaves, or of which we hear, after the platform has ruled for us."""
+    if not refund.about:
+        return
+    ruled = Dispute.objects.filter(shop=refund.shop_id, about=refund.about, ruled_at__isnull=False)
+    last = ruled.select_related("of").order_by("ruled_at", "pk").last()
+    if last is not None and last.state == D.RULED_FOR_SELLER:
+        found = Refund.objects.filter(order=refund.order_id, about=refund.about, state__in=GONE)
+        yield from _owed_to_us(last.of, last, found.aggregate(fen=Sum("amount"))["fen"] or 0)
 
 
 def nothing_to_recover(dispute: Dispute) -> Iterator[FollowUp]:

@@ -372,3 +372,91 @@ def test_a_dispute_that_was_withdrawn_may_be_ruled_all_the_same(hands, ret):
     hands.tell("dispute.withdrawn", 40, **{"return": "R1"})
     ruled(hands, 35, "buyer", remedy="exchange")
     assert Dispute.objects.get().state == "ruled_for_buyer"
+
+
+# ---- rulings that pay
+def refunds():
+    from orders.models import Refund
+
+    return list(Refund.objects.order_by("pk").values_list("amount", "paid_by", "state"))
+
+
+def test_a_ruling_for_money_is_the_platforms_own_refund(hands, ret):
+    opened(hands, 30)
+    d = ruled(hands, 40, "buyer", remedy="refund", amount="150.00")
+    now = hands.ret()
+    assert (d.state, d.awarded, d.moved, now.state) == ("complied", 15000, True, "refunding")
+    assert now.platform_paid_at == hands.t0 + timedelta(minutes=40)
+    assert refunds() == [(15000, "platform", "sent")]
+    assert not Event.objects.filter(topic="refund.send").exists()
+
+
+def test_without_an_amount_what_was_paid_goes_back(hands, ret):
+    opened(hands, 30)
+    ruled(hands, 40, "buyer")
+    assert refunds()[0][0] == 18900
+
+
+def test_a_second_ruling_after_an_appeal_moves_no_money_again(hands, ret):
+    opened(hands, 30)
+    d = ruled(hands, 40, "buyer", amount="150.00")
+    hands.take(d, "appeal", "lead", at=hands.t0 + timedelta(minutes=50), why="买家恶意")
+    d = ruled(hands, 60, "buyer", amount="180.00")
+    assert (d.state, d.awarded) == ("complied", 18000)
+    assert refunds() == [(15000, "platform", "sent")]
+
+
+def test_the_same_ruling_told_five_times_pays_once(hands, ret):
+    opened(hands, 30)
+    for _again in range(5):
+        ruled(hands, 40, "buyer")
+    hands.tell("dispute.ruled", 41, **{"return": "R1", "ruling": "buyer"})
+    assert len(refunds()) == 1
+
+
+def test_our_own_refund_that_nobody_has_heard_of_is_pulled_back(hands):
+    hands.signed()
+    ret = hands.request(kind="refund_only", reason="quality")
+    hands.tell("return.platform_approved", 25, number="R1")
+    assert refunds() == [(18900, "shop", "approved")]
+    opened(hands, 30)
+    d = ruled(hands, 40, "buyer", amount="189.00")
+    assert refunds() == [(18900, "shop", "cancelled"), (18900, "platform", "sent")]
+    assert (hands.ret().state, d.state) == ("refunding", "complied")
+    assert ret.pk == hands.ret().pk
+
+
+def test_after_the_money_went_a_ruling_for_us_leaves_the_return_and_keeps_what_is_to_be_recovered(hands, ret):
+    opened(hands, 30)
+    d = ruled(hands, 40, "buyer", amount="150.00")
+    hands.take(d, "appeal", "lead", at=hands.t0 + timedelta(minutes=50), why="买家恶意")
+    d = ruled(hands, 60, "seller")
+    now = hands.ret()
+    assert (d.state, now.state, now.recover) == ("ruled_for_seller", "refunding", 15000)
+    told = Event.objects.get(topic="dispute.recover").data
+    assert (told["amount"], told["dispute"], told["goods"]) == ("150.00", "R1-D1", False)
+    hands.tell("refund.succeeded", 70, key=now.order.refunds.get().key, amount="150.00")
+    assert (hands.ret().state, hands.ret().recover) == ("completed", 15000)
+    assert Event.objects.filter(topic="dispute.recover").count() == 1
+    ruled(hands, 80, "buyer", amount="150.00")
+    assert (hands.ret().recover, len(refunds())) == (0, 1)
+
+
+def test_a_ruling_for_us_stops_our_own_refund_and_dismisses(hands):
+    hands.signed()
+    hands.request(kind="refund_only", reason="quality")
+    hands.tell("return.platform_approved", 25, number="R1")
+    opened(hands, 30)
+    ruled(hands, 40, "seller")
+    assert (hands.ret().state, hands.ret().recover) == ("closed", 0)
+    assert refunds() == [(18900, "shop", "cancelled")]
+
+
+def test_money_that_leaves_after_a_ruling_for_us_is_to_be_recovered(hands, ret):
+    opened(hands, 30)
+    ruled(hands, 60, "seller")
+    assert hands.ret().state == "closed"
+    ruled(hands, 40, "buyer", amount="150.00")
+    now = hands.ret()
+    assert (now.state, now.recover, refunds()) == ("refunding", 15000, [(15000, "platform", "sent")])
+    assert Dispute.objects.get().state == "ruled_for_seller"
