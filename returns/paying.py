@@ -38,9 +38,11 @@ def pay(
     why: str = "",
     draft: bool = False,
     paid_by: str = "shop",
+    asked: money.Asked | None = None,
 ) -> Iterator[FollowUp]:
     """Promise what is owed, or what is said instead (less or more only with why). One that lives is not made again.
 
+    asked: whose word it is and whose authority counts; who takes the step, where nobody else has said so before.
     Where nothing is owed the return is settled at once. Raises Refused for more than the lines or the order hold.
     """
     own, order, cause = belongings(ret), at_the_door(ret), cause_of(ret, paid_by)
@@ -59,7 +61,7 @@ def pay(
         return
     yield from money.promise(
         order, cause, goods=found.goods, freight=found.freight, compensation=found.compensation, about=ret.number,
-        asked=money.Asked(ret.actor, ret.caller), paid_by=paid_by, draft=draft, note=why[:200],
+        asked=asked or money.Asked(ret.actor, ret.caller), paid_by=paid_by, draft=draft, note=why[:200],
     )  # fmt: skip
 
 

@@ -101,36 +101,44 @@ def still_here(ret: Return) -> bool:
     """Had nothing of the order left when this was decided, as far as is known now?"""
     order = ret.order
     left = [p.shipped_at for p in order.goods.sent() if p.shipped_at]
-    return _in_the_house(ret) if not left else order.state != O.CLOSED and min(left) > ret.moment
+    if left:
+        return order.state != O.CLOSED and min(left) > ret.moment and whole(ret)
+    return order.state in UNSENT or (order.state == O.CLOSED and order.purse.of_cause(WHOLE) is not None)
 
 
-def _in_the_house(ret: Return) -> bool:
-    return ret.order.state in UNSENT or (ret.order.state == O.CLOSED and bool(ret.order.purse.of_cause(WHOLE)))
+def asked_for(ret: Return) -> dict[str, int]:
+    """{line: pieces} of it that are still in the order."""
+    return {x.line.line: x.quantity - x.dropped for x in ret.belongings.lines if x.quantity > x.dropped}
+
+
+def whole(ret: Return) -> bool:
+    """Is it everything that the order still owes?"""
+    asked = asked_for(ret)
+    return all(asked.get(line, 0) >= quantity for line, quantity in ret.order.goods.owed().items())
 
 
 def drop(ret: Return) -> Iterator[FollowUp]:
     """The whole order is cancelled with its one refund; of a part the lines leave it, and they are refunded."""
-    order, asked = ret.order, {x.line.line: x.quantity - x.dropped for x in ret.belongings.lines}
-    if any(asked.get(line, 0) < quantity for line, quantity in order.goods.owed().items()):
+    if not whole(ret):
         yield from paying.pay(ret)
-        yield from _leave(ret, {line: quantity for line, quantity in asked.items() if quantity})
+        yield from _leave(ret)
         return
-    ret.money = WHOLE
+    order, ret.money = ret.order, WHOLE
     if order.state != O.CLOSED:
         by = "merchant" if order.payment == Payment.COD else "customer"
-        who = Who.PLATFORM if ret.caller & OUTSIDE else Who.SYSTEM
-        yield Take("order", order.pk, "cancel", {"by": by, "reason": ret.number}, who=who)
+        asked = [ret.caller.word, ret.actor]
+        told = {"by": by, "reason": "refund_only", "asked": asked, "about": ret.number}
+        yield Take("order", order.pk, "cancel", told, who=Who.PLATFORM if ret.caller & OUTSIDE else Who.SYSTEM)
     if order.received <= 0:  # nothing was paid: nothing has to come
         yield Take("return", ret.pk, "settle")
 
 
-def _leave(ret: Return, lines: dict[str, int]) -> Iterator[FollowUp]:
+def _leave(ret: Return) -> Iterator[FollowUp]:
     """Their money goes back with the return, so the order pays nothing of its own for them."""
+    gone = [{"line": line, "quantity": quantity} for line, quantity in asked_for(ret).items()]
     for x in ret.belongings.lines:
-        if lines.get(x.line.line):
-            x.dropped = x.quantity
-            yield Save(x, "dropped")
-    gone = [{"line": line, "quantity": quantity} for line, quantity in lines.items()]
+        x.dropped = x.quantity
+        yield Save(x, "dropped")
     paid_apart = {"cause": f"return:{ret.pk}", "carried": 0, "back": 0}
     yield Take("order", ret.order_id, "drop_rest", {"lines": gone, "swap": paid_apart})
 
