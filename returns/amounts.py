@@ -105,8 +105,8 @@ def pieces(x: ReturnLine) -> int:
 
 
 def promised(own: Belongings) -> list[ReturnLine]:
-    """Lines of other returns for which money was promised."""
-    return [x for x in own.others if x.share or x.refunded]
+    """Lines of other returns for which money was promised. What left the order instead is no more in its lines."""
+    return [x for x in own.others if (x.share or x.refunded) and not x.dropped]
 
 
 def share(line: Line, quantity: int, before: Iterable[ReturnLine]) -> int:
@@ -122,7 +122,7 @@ def share(line: Line, quantity: int, before: Iterable[ReturnLine]) -> int:
 
 def most(own: Belongings, x: ReturnLine) -> int:
     """What of this line may still go back at all: never more than was paid for it."""
-    return max(0, x.line.worth - sum(o.refunded for o in own.others if o.line_id == x.line_id))
+    return max(0, x.line.worth - sum(o.refunded for o in promised(own) if o.line_id == x.line_id))
 
 
 def _add(found: Amounts, own: Belongings, x: ReturnLine) -> None:

@@ -1,6 +1,8 @@
 """Returns that are looked at, not written: orders of any lines, and applications on them."""
 
+import rows
 from flows.engine import start
+from flows.models import Move
 from flows.reports import Heard, report_many
 from flows.table import Who
 from orders.models import Line, Order
@@ -36,6 +38,11 @@ def returned(order, *lines, kind="return_refund", reason="no_reason", state="req
         shop_id=order.shop_id, order_id=order.pk, number=f"{order.number}-R{n}", kind=kind, reason=reason, state=state,
         created_at=AT, received_at=AT if here else None, version=1, **fields,
     )  # fmt: skip
+    [ret.pk] = rows.allocate(Return, 1)
+    Move.objects.bulk_create([Move(
+        shop_id=ret.shop_id, flow="return", subject=ret.pk, seq=1, step="start", target=state, who="system", by="test",
+        at=AT, noted_at=AT,
+    )])  # fmt: skip
     Return._base_manager.bulk_create([ret])
     for name, quantity in lines:
         line = Line.objects.get(order=order, line=name)
