@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -60,10 +61,25 @@ def excluded(ret: Return) -> list[tuple[ReturnLine, str]]:
     ]
 
 
+def bring(returns: Sequence[Return]) -> None:
+    """What the products of a whole batch say, in one statement; the belongings are loaded."""
+    skus = {sku for ret in returns for sku in _unsaid(ret)}
+    found: dict[int, dict[str, str]] = {}
+    those = Product.objects.filter(shop__in={r.shop_id for r in returns}, sku__in=skus).exclude(exclusion="")
+    for shop, sku, word in those.values_list("shop_id", "sku", "exclusion") if skus else ():
+        found.setdefault(shop, {})[sku] = word
+    for ret in returns:
+        ret.of_products = (_unsaid(ret), found.get(ret.shop_id, {}))
+
+
 def _of_products(ret: Return) -> dict[str, str]:
     """{sku: exclusion} of the lines that were sold without a word of it: at most one statement."""
-    skus = {x.line.sku for x in ret.belongings.lines if x.line.sku and not x.line.exclusion}
-    if not skus:
-        return {}
+    skus, known = _unsaid(ret), getattr(ret, "of_products", None)
+    if not skus or (known and skus <= known[0]):
+        return dict(known[1]) if skus and known else {}
     those = Product.objects.filter(shop=ret.shop_id, sku__in=skus).exclude(exclusion="")
     return dict(those.values_list("sku", "exclusion"))
+
+
+def _unsaid(ret: Return) -> set[str]:
+    return {x.line.sku for x in ret.belongings.lines if x.line.sku and not x.line.exclusion}

@@ -1,6 +1,7 @@
 """What the steps of returns and disputes do beside moving. Importing registers them."""
 
 from ..belongings import bring
+from ..eligibility import excluded
 from ..tables import RETURN
 from . import (
     applying,
@@ -31,3 +32,4 @@ __all__ = [
 ]
 
 RETURN.brings(bring, *RETURN.rows)
+RETURN.brings(excluded.bring, "approve", "reopen")
