@@ -43,6 +43,7 @@ def sit(desk, live_server, browser):
         it.wait_for_url(f"**{DESK}")
         return it
 
+    sit.said = said
     yield sit
     for context in opened:
         context.close()
@@ -148,6 +149,22 @@ def test_a_question_is_answered_by_a_digit(desk, sit):
     it.keyboard.press("2")
     verdict(it, "已记下")
     assert BackParcel.objects.get(of=None).tracking_number == "SF9900112233445"
+
+
+def test_a_scan_that_did_not_reach_the_server_says_so_and_is_scanned_again(desk, sit):
+    ret, parcel = desk.coming()
+    it = sit()
+    it.context.set_offline(True)
+    gun(it, parcel.tracking_number)
+    verdict(it, "这一件没有登记")
+    verdict(it, parcel.tracking_number)
+    assert desk.fresh(ret).state == "returning"
+    it.context.set_offline(False)
+    gun(it, parcel.tracking_number)
+    verdict(it, "收货成功")
+    assert desk.fresh(ret).state == "received"
+    assert all("DISCONNECTED" in s or s.startswith("htmx:") for s in sit.said)
+    sit.said.clear()  # the browser's own words about the cut line
 
 
 def test_what_is_wrong_stands_beside_its_line_and_nothing_is_lost(desk, sit):
