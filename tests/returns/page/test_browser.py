@@ -7,8 +7,10 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from orders.models import Refund
 from returns.models import BackParcel, Evidence, Return
 from returns.page import links
+from tests.returns.hands import ADDRESS, Hands
 
 from .scenes import SAID, Shop, photo
 
@@ -162,3 +164,43 @@ def test_the_friendly_page_is_readable_in_both_lights(shop, opens):
         fits(page)
         assert page.get_by_text("再发一个新的链接").is_visible()
         shot(page, f"gone-{scheme}")
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_whole_return_from_the_link_to_the_money(transactional_db, opens, tmp_path, script):
+    """Asked for evidence, agreed, sent back, judged, refunded, confirmed: the customer does his part on a phone."""
+    hands = Hands()
+    hands.signed()
+    ret = hands.ask(reason="quality")
+    hands.take(ret, "ask_evidence", "agent", words="请拍鞋底开胶的地方")
+    file = tmp_path / "a.jpg"
+    file.write_bytes(photo("orange", (600, 400)).read())
+    page = opens(ret, script=script)
+    page.locator("form.main input[type=file]").set_input_files([file])
+    if script:
+        page.locator("input[name=evidence]").wait_for(state="attached")
+    page.get_by_role("button", name="提交凭证").click()
+    page.get_by_text("凭证已提交").wait_for()
+    hands.take(ret, "approve", "agent", address=ADDRESS)
+    page.reload()
+    page.get_by_text(ADDRESS["detail"]).wait_for()
+    page.get_by_label("快递单号").fill("sf 1234 5678 90123")
+    page.get_by_role("button", name="提交快递单号").click()
+    page.get_by_text("快递单号已登记").wait_for()
+    page.get_by_text("SF1234567890123", exact=True).wait_for()
+    hands.go(ret, ("receive", "warehouse", {"tracking_number": "SF1234567890123"}), ("inspect", "warehouse"),
+             ("refund", "agent"))  # fmt: skip
+    refund = Refund.objects.get(order=ret.order_id, cause=f"return:{ret.pk}")
+    page.reload()
+    page.get_by_role("heading", name="正在退款").wait_for()
+    shot(page, f"walk-refunding-{script}")
+    hands.take(refund, "succeed", "shop", amount=refund.amount, voucher="V-1")
+    page.reload()
+    fits(page)
+    shot(page, f"walk-refunded-{script}")
+    page.get_by_role("button", name="钱已到账").click()
+    page.get_by_text("已确认到账").wait_for()
+    fits(page)
+    shot(page, f"walk-confirmed-{script}")
+    assert Refund.objects.get(pk=refund.pk).state == "confirmed"
+    assert Return.objects.get(pk=ret.pk).state == "completed"
