@@ -101,7 +101,7 @@ def stop(ret: Return) -> Iterator[FollowUp]:
     """
     if not ret.money:
         return
-    yield from money.pull_back(at_the_door(ret), ret.money)
+    yield from money.pull_back(at_the_door(ret), ret.money, instead=at_work(ret))
     if at_work(ret):
         yield from forget(ret)
 

@@ -106,14 +106,14 @@ def _begins(order: Order, cause: str, parts: dict[str, int], asked: Asked, paid_
     return R.APPROVED
 
 
-def pull_back(order: Order, cause: str, *, quietly: bool = False) -> Iterator[FollowUp]:
+def pull_back(order: Order, cause: str, *, quietly: bool = False, instead: bool = False) -> Iterator[FollowUp]:
     """The refund is cancelled while nobody has heard of it, or where it has failed; else people must know (unless
-    `quietly`): it has left this house."""
+    `quietly`): it has left this house. instead: its own cause pulls it back, and need not be told."""
     refund = order.purse.of_cause(cause)
     if refund is None or refund.pk is None:
         return
     if refund.state in UNSENT:
-        yield _stop(order, refund)
+        yield _stop(order, refund, instead=instead)
     elif refund.state in (R.SENT, R.UNKNOWN) and not quietly:
         yield _too_late(refund)
 
