@@ -44,18 +44,25 @@ def begin(ret: Return, version: str) -> None:
     ret.applied = [*ret.applied[:2], {"start": ret.applied[:2], "kind": [*ret.applied[:2], str(ret.kind)]}]
 
 
+def compared(version: str, at: datetime, other: str, then: datetime) -> int:
+    """Is this word newer (1) or older (-1) than the other, or of the same moment (0)? By version where both have one,
+    else by time: a source that counts versions may be amended by one that does not."""
+    if version.isdigit() and other.isdigit() and int(version) != int(other):
+        return 1 if int(version) > int(other) else -1
+    return (at > then) - (at < then)
+
+
 def against(ret: Return, field: str, version: str, at: datetime) -> int:
     """Is this word about the field newer (1) or older (-1) than what is known of it, or of the same moment (0)?"""
     was = (fields_of(ret).get(field) or fields_of(ret).get("start") or ret.applied)[:2]
     if not was:
         return 1
-    mine, known = rank(version, at), rank(was[0], datetime.fromisoformat(was[1]))
-    return (mine > known) - (mine < known)
+    return compared(version, at, was[0], datetime.fromisoformat(was[1]))
 
 
 def newer(ret: Return, version: str, at: datetime) -> bool:
     """Is this version of the application newer than the one we know?"""
-    return not ret.applied or rank(version, at) > rank(version_of(ret), applied_at(ret))
+    return not ret.applied or compared(version, at, version_of(ret), applied_at(ret)) > 0
 
 
 def reopen(ret: Return) -> None:

@@ -88,21 +88,29 @@ def _touches(order: Order, claim: Claim) -> bool:
 
 @ORDER.after("pack", "ship", "ship_part")
 def left_all_the_same(order: Order) -> Iterator[FollowUp]:
-    """It left though its money was asked back: people stop it. What an approval had cancelled is open again."""
+    """It leaves though its money was asked back: people stop it."""
     for claim in claims(order):
         if claim.undecided and order.caller & OUTSIDE:
             yield Tell("return.left_all_the_same", {"return": claim.number, "state": order.state})
-        elif claim.money == WHOLE and order.state != O.CLOSED:
+
+
+@ORDER.after("pack", "ship", "ship_part", "sign", "bounce", "reject_parcel", "complete")
+def was_not_cancelled(order: Order) -> Iterator[FollowUp]:
+    """The goods had left after all, and the refund of the cancellation was pulled back: the return that was agreed to
+    pays by itself."""
+    for claim in claims(order):
+        if claim.money == WHOLE:
             yield Take("return", claim.pk, "approve", {"again": True}, must=False, who=Who.PLATFORM)
 
 
 # ---- once it is decided
 def still_here(ret: Return) -> bool:
-    """Had nothing of the order left when this was decided, as far as is known now?"""
+    """Had nothing of the order left when this was decided, as far as is known now? What has arrived, or come back, is
+    no order to cancel any more."""
     order = ret.order
     left = [p.shipped_at for p in order.goods.sent() if p.shipped_at]
     if left:
-        return order.state != O.CLOSED and min(left) > ret.moment and whole(ret)
+        return order.state in (O.PARTLY_SHIPPED, O.SHIPPED) and min(left) > ret.moment and whole(ret)
     return order.state in UNSENT or (order.state == O.CLOSED and order.purse.of_cause(WHOLE) is not None)
 
 
