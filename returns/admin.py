@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -127,10 +127,14 @@ class ReturnAdmin(ComesBack):
             ("open/<int:order>/", self.open),
             ("<int:pk>/dispute/", self.dispute),
             ("<int:pk>/upload/", self.upload),
-            ("<int:pk>/evidence/<int:key>/", self.evidence),
             ("<int:pk>/pack/", self.pack),
             ("<int:pk>/link/", self.link),
         ]
+
+    def get_urls(self) -> list[URLPattern]:
+        """A file's address tells nobody that it exists: without a session it is no page to log in for."""
+        own = path("<int:pk>/evidence/<int:key>/", self.evidence, name="returns_return_evidence")
+        return [own, *super().get_urls()]
 
     def decorate(self, subjects: Sequence[Any]) -> None:
         super().decorate(subjects)
@@ -181,7 +185,9 @@ class ReturnAdmin(ComesBack):
         return [str(row.pk)], []
 
     def evidence(self, request: HttpRequest, pk: int, key: int) -> HttpResponse:
-        """A file of it, served to who may see the case."""
+        """A file of it, served to who may see the case; to anybody else it is not there."""
+        if not (self.admin_site.has_permission(request) and self.has_view_permission(request)):
+            raise Http404(_("没有这个对象"))
         ret = self.seen(request, pk)
         found = Evidence.objects.filter(of=ret.pk, pk=key).first()
         if found is None:
