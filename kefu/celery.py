@@ -20,6 +20,7 @@ app.conf.beat_schedule = {
     "calendar": {"task": "flows.tasks.follow_calendar", "schedule": 30.0, "options": RING},
     "answers": {"task": "flows.api.tasks.forget", "schedule": 3600.0, "options": RING},
     "files": {"task": "returns.tasks.sweep_files", "schedule": 6 * 3600.0, "options": RING},
+    "refunds": {"task": "orders.tasks.send_due", "schedule": 5.0, "options": RING},
     "apply": {"task": "hooks.tasks.apply", "schedule": 1.0, "options": RING},
     "deliver": {"task": "outbox.tasks.deliver", "schedule": 1.0, "options": RING},
 }

@@ -14,6 +14,7 @@ from django.utils.dateparse import parse_datetime
 from flows.recount import follow_calendar
 from flows.sweep import sweep
 from hooks import process
+from orders.money import window
 from outbox import send
 
 
@@ -44,11 +45,12 @@ def moment(text: str) -> datetime:
 
 
 def tick(at: datetime) -> Counter[str]:
-    """-> how much was done: messages, clocks, calls. Leases go by the real clock: what a worker holds is left to it."""
+    """-> how much was done: messages, clocks, refunds sent, calls. Leases go by the real clock: what a worker holds is left to it."""
     follow_calendar(at=at)
-    done: Counter[str] = Counter(messages=0, clocks=0, calls=0)
+    done: Counter[str] = Counter(messages=0, clocks=0, refunds=0, calls=0)
     while True:
-        turn = Counter(messages=process.run(at=at).total(), clocks=sweep(at=at), calls=send.deliver(at=at))
+        turn = Counter(messages=process.run(at=at).total(), clocks=sweep(at=at))
+        turn.update(refunds=window.send_due(at=at), calls=send.deliver(at=at))
         if not turn.total():
             return done
         done.update(turn)
