@@ -57,9 +57,7 @@ def amend_order(order: Order, **changes: Any) -> Iterator[FollowUp]:
     yield from apply(order, order.moment, "", **changes)
     surplus = order.received - order.purse.pending() - order.total
     if order.total < was and surplus > 0:
-        yield from money.promise(
-            order, f"amend:{order.version + 1}", goods=min(surplus, was - order.total), clip=True
-        )
+        yield from money.promise(order, f"amend:{order.version + 1}", goods=min(surplus, was - order.total), clip=True)
 
 
 def apply(order: Order, at: datetime, version: str, *, whole: bool = False, **changes: Any) -> Iterator[FollowUp]:

@@ -189,7 +189,10 @@ class Reconcile(Asks):
         label=_("核对结果"), choices=[("succeeded", _("已到账")), ("failed", _("没有打出"))]
     )
     voucher = serializers.CharField(
-        required=False, allow_blank=True, help_text=_("到账时必填：收支流水号或退款凭证号"), **VOUCHER  # type: ignore[arg-type]
+        required=False,
+        allow_blank=True,
+        help_text=_("到账时必填：收支流水号或退款凭证号"),
+        **VOUCHER,  # type: ignore[arg-type]
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

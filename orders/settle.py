@@ -155,7 +155,9 @@ def swap(stock_out: StockOut) -> Iterator[FollowUp]:
     if whole:
         yield Take("order", order.pk, "cancel", {"by": "customer", "swap": swapping, "asked": _word(stock_out)})
     else:
-        yield Take("order", order.pk, "drop_rest", {"lines": missing(stock_out), "swap": swapping, "asked": _word(stock_out)})
+        yield Take(
+            "order", order.pk, "drop_rest", {"lines": missing(stock_out), "swap": swapping, "asked": _word(stock_out)}
+        )
     yield Start(
         replacement(order, total, freight, stock_out.moment), {"lines": lines, "carried": carried, "cause": cause}
     )

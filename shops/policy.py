@@ -16,8 +16,9 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max, OuterRef, Q, Subquery
 
-from . import terms, weekly
+from . import authorities, terms, weekly
 from .after_sales import AfterSales
+from .authorities import Authority
 from .calendar import Calendar
 from .limits import Limit
 from .models import CalendarChange, CalendarDay, Policy, Shop
@@ -68,6 +69,7 @@ class Rules:
     auto_confirm_below: int | None
     auto_audit: bool
     after_sales: AfterSales
+    authority: Authority
     calendar_change: int
 
     @property
@@ -80,6 +82,7 @@ class Rules:
             self.auto_confirm_below,
             self.auto_audit,
             self.after_sales,
+            self.authority,
         )
 
 
@@ -188,6 +191,7 @@ def _rules(head: Head, policy: Policy | None, rows: list[LimitRow], days: list[C
         auto_confirm_below=read.auto_confirm_below,
         auto_audit=read.auto_audit,
         after_sales=read.after_sales,
+        authority=read.authority,
         calendar_change=head.change,
     )
 
@@ -256,6 +260,7 @@ def _write(shop: Shop, version: int, new: Terms, by: str, at: datetime) -> Polic
         auto_confirm_below=new.auto_confirm_below,
         auto_audit=new.auto_audit,
         after_sales=new.after_sales.as_data(),
+        authority=authorities.as_data(new.authority),
         weekly=dict(new.weekly),
     )
     LimitRow.objects.bulk_create(terms.rows_of(policy, new.limits.values()))

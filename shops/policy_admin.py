@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import policy, presets, terms
+from . import authorities, policy, presets, terms
 from .models import Policy
 from .policy_form import PolicyForm
 from .punctuation import clauses, labelled
@@ -94,6 +94,7 @@ class PolicyAdmin(ScopedAdmin):
             "limits": limits,
             "week": terms.week_words(now),
             "after_sales": now.after_sales.words(),
+            "authority": authorities.words(now.authority),
             "found": found,
             "previewed": bool(found),
             "since_last": terms.differences(before, now) if before else [],

@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from . import after_sales_form, presets, weekly
+from . import after_sales_form, authority_form, presets, weekly
 from .calendar import HOURS, NEXT_WORKDAY_END
 from .explain import hours_words
 from .limits import CASES, Limit
@@ -24,7 +24,7 @@ COLUMNS = ("after", "hours", "warn", "acts", "by_category", "by_colour", "channe
 
 class PolicyForm(forms.Form):
     """Fields: `{limit}-{column}` for each limit, `week-{day}`, auto_confirm, auto_confirm_below (yuan), auto_audit,
-    `after_sales-{setting}`."""
+    `after_sales-{setting}`, `authority-{role}-{span}`."""
 
     auto_confirm = forms.BooleanField(label=gettext_lazy("自动确认订单"), required=False)
     auto_confirm_below = forms.DecimalField(
@@ -45,6 +45,7 @@ class PolicyForm(forms.Form):
             hours = " ".join("-".join(pair) for pair in terms.weekly.get(day) or ())
             self.fields[f"week-{day}"] = forms.CharField(label=label, initial=hours, required=False, max_length=100)
         self.fields |= after_sales_form.fields(terms.after_sales)
+        self.fields |= authority_form.fields(terms.authority)
         for name, limit in terms.limits.items():
             self.fields |= {f"{name}-{column}": field for column, field in _fields(limit).items()}
 
@@ -61,6 +62,9 @@ class PolicyForm(forms.Form):
     def after_sales(self) -> list[forms.BoundField]:
         return [self[name] for name in self.fields if name.startswith(after_sales_form.PREFIX)]
 
+    def authority(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name.startswith(authority_form.PREFIX)]
+
     def changes(self) -> dict[str, Any]:
         """What differs from the terms, as `terms.changed` takes it; call it on a valid form."""
         below = self.cleaned_data["auto_confirm_below"]
@@ -73,6 +77,8 @@ class PolicyForm(forms.Form):
             asked["weekly"] = {day: _intervals(self.cleaned_data[f"week-{day}"]) for day in weekly.DAYS}
         if told := after_sales_form.changes(self.cleaned_data, self.changed_data):
             asked["after_sales"] = told
+        if may := authority_form.changes(self.cleaned_data, self.changed_data):
+            asked["authority"] = may
         limits: dict[str, dict[str, Any]] = {}
         for field in self.changed_data:
             name, dash, column = field.partition("-")

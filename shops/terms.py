@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from . import after_sales, presets, weekly
+from . import after_sales, authorities, presets, weekly
 from . import limits as limit_rules
 from .after_sales import AfterSales
+from .authorities import Authority
 from .limits import Limit
 from .models import Limit as LimitRow
 from .models import Policy
@@ -35,6 +36,7 @@ class Terms:
     auto_confirm_below: int | None = None
     auto_audit: bool = False
     after_sales: AfterSales = after_sales.DEFAULT
+    authority: Authority = field(default_factory=lambda: authorities.PRESET)
 
 
 def preset(platform: str) -> Terms:
@@ -56,6 +58,7 @@ def of_rows(platform: str, policy: Policy | None, rows: Iterable[LimitRow]) -> T
         policy.auto_confirm_below,
         policy.auto_audit,
         after_sales.of_data(policy.after_sales),
+        authorities.of_data(policy.authority),
     )
 
 
@@ -94,8 +97,8 @@ def rows_of(policy: Policy, limits: Iterable[Limit]) -> list[LimitRow]:
 
 def changed(terms: Terms, changes: Mapping[str, object]) -> Terms:
     """The terms with `changes`: {"limits": {name: {field: value} or "24h"}, "weekly": {…}, "auto_confirm": bool,
-    "auto_confirm_below": fen or None, "auto_audit": bool, "after_sales": {name: value}}. Raises PolicyError naming
-    every wrong place at once."""
+    "auto_confirm_below": fen or None, "auto_audit": bool, "after_sales": {name: value}, "authority": {role: {span: fen
+    or None}}}. Raises PolicyError naming every wrong place at once."""
     new: dict[str, Any] = {}
     errors: dict[str, str] = {}
     for key, value in changes.items():
@@ -103,8 +106,8 @@ def changed(terms: Terms, changes: Mapping[str, object]) -> Terms:
             new["limits"], wrong = _limits(terms.limits, value)
             errors |= wrong
             continue
-        if key == "after_sales":
-            new[key], wrong = after_sales.changed(terms.after_sales, value)
+        if key in APART:
+            new[key], wrong = APART[key](getattr(terms, key), value)
             errors |= {f"{key}.{place}".rstrip("."): what for place, what in wrong.items()}
             continue
         try:
@@ -161,6 +164,13 @@ READERS: dict[str, Callable[[object], Any]] = {
 }
 
 
+# Settings of many parts, each with its own place of what is wrong.
+APART: dict[str, Callable[[Any, object], tuple[Any, dict[str, str]]]] = {
+    "after_sales": after_sales.changed,
+    "authority": authorities.changed,
+}
+
+
 def differences(old: Terms, new: Terms) -> list[tuple[str, str, str]]:
     """(what, before, after) in words, one for each thing that differs; [] where nothing does."""
     found = []
@@ -174,6 +184,7 @@ def differences(old: Terms, new: Terms) -> list[tuple[str, str, str]]:
     if before != after:
         found.append((_("工作时间"), weekly.week_words(before), weekly.week_words(after)))
     found += after_sales.differences(old.after_sales, new.after_sales)
+    found += authorities.differences(old.authority, new.authority)
     for name, limit in new.limits.items():
         was = old.limits.get(name)
         if was != limit:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.http import HttpResponse
@@ -14,12 +14,13 @@ from rest_framework.request import Request
 
 from flows import recount
 from flows.asks import Asks, fen, yuan
-from shops import after_sales, policy, presets
+from shops import after_sales, authorities, policy, presets
 from shops.access import Caller
 from shops.after_sales import NO_REASON_FREIGHT
 from shops.models import Policy, Shop
 from shops.policy import PolicyError, PolicyMoved
 from shops.punctuation import labelled
+from shops.roles import STAFF
 from shops.terms import Terms
 
 from .bodies import an_object as read_object
@@ -62,12 +63,15 @@ AFTER_SALES = an_object(
     },
     optional=tuple(after_sales.LABELS),
 )
+MAY = an_object(dict.fromkeys(authorities.SPANS, nullable(MONEY)), optional=tuple(authorities.SPANS))
+AUTHORITY = an_object(dict.fromkeys(STAFF, MAY), optional=STAFF)
 SETTINGS = {
     "auto_confirm": FLAG,
     "auto_confirm_below": nullable(MONEY),
     "auto_audit": FLAG,
     "weekly": {**FREE, "description": '{"mon": [["09:00", "12:00"], …], …}'},
     "after_sales": AFTER_SALES,
+    "authority": {**AUTHORITY, "description": "Most that a role gives back alone; null: no limit."},
     "limits": {**FREE, "additionalProperties": LIMIT},
 }
 COMPONENTS["Policy"] = an_object(
@@ -81,7 +85,7 @@ COMPONENTS["Policy"] = an_object(
     }
 )
 COMPONENTS["PolicyVersion"] = an_object({"shop": TEXT, "version": WHOLE, "since": MOMENT, "by": TEXT})
-LATER = ("after_sales",)  # a client that does not know of them replaces all else
+LATER = ("after_sales", "authority")  # a client that does not know of them replaces all else
 CHANGES = an_object(SETTINGS, optional=tuple(SETTINGS))
 
 
@@ -98,6 +102,7 @@ def body_of(shop: Shop, terms: Terms, version: int, row: Policy | None) -> dict[
         "shop": shop.code, "version": version, "since": when(row.since if row else None), "by": row.by if row else "",
         "auto_confirm": terms.auto_confirm, "auto_confirm_below": None if below is None else yuan(below),
         "auto_audit": terms.auto_audit, "after_sales": in_yuan(terms.after_sales.as_data()),
+        "authority": {role: in_yuan(spans) for role, spans in terms.authority.items()},
         "weekly": {day: [list(p) for p in pairs] for day, pairs in terms.weekly.items()},
         "limits": {name: limit.as_data() for name, limit in terms.limits.items()},
         "words": {name: labelled(presets.LABELS.get(name, name), x.words()) for name, x in terms.limits.items()},
@@ -144,24 +149,33 @@ def read_changes(data: Any, *, whole: bool) -> dict[str, Any]:
         except ValueError:
             raise invalid(_('金额须是最多两位小数的字符串，例如 "12.30"'), "/auto_confirm_below") from None
     if isinstance(body.get("after_sales"), Mapping):
-        body["after_sales"] = in_fen(body["after_sales"])
+        body["after_sales"] = in_fen(body["after_sales"], after_sales.AMOUNTS, "/after_sales")
+    if isinstance(may := body.get("authority"), Mapping):
+        body["authority"] = {
+            role: in_fen(spans, authorities.SPANS, f"/authority/{escaped(str(role))}")
+            if isinstance(spans, Mapping)
+            else spans
+            for role, spans in may.items()
+        }
     return body
 
 
 def in_yuan(rules: Mapping[str, Any]) -> dict[str, Any]:
-    return {k: yuan(v) if k in after_sales.AMOUNTS and v is not None else v for k, v in rules.items()}
+    return {
+        k: yuan(v) if k in (*after_sales.AMOUNTS, *authorities.SPANS) and v is not None else v for k, v in rules.items()
+    }
 
 
-def in_fen(rules: Mapping[str, Any]) -> dict[str, Any]:
-    """Raises Problem 400 for an amount that is none."""
+def in_fen(rules: Mapping[str, Any], amounts: Iterable[str], at: str) -> dict[str, Any]:
+    """at: their pointer in the body. Raises Problem 400 for an amount that is none."""
     read = dict(rules)
-    for name in after_sales.AMOUNTS:
+    for name in amounts:
         if read.get(name) is None:
             continue
         try:
             read[name] = fen(read[name])
         except ValueError:
-            place = f"/after_sales/{name}"
+            place = f"{at}/{name}"
             raise invalid(_('金额须是最多两位小数的字符串，例如 "12.30"'), place) from None
     return read
 

@@ -28,7 +28,7 @@ KEY = 160  # longest: an order's number, a cause, a count
 
 
 class Refund(machine(REFUND), Subject):  # type: ignore[misc]
-    """Amounts are fen. cause: what it was promised for, one live refund each; about: the number of the return it is for.
+    """Amounts are fen. cause: what it was promised for, one live refund each. about: the return that it is for.
 
     asked_by, asked_as: whose word it is. note: why less, or why at all. why: of its failure or its end.
     payee: an address of the API from which the back end fetches the account, never the account itself.

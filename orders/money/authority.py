@@ -17,19 +17,15 @@ from ..states import R
 
 BELOW_LEAD = ("customer", "agent", "auditor", "warehouse")
 KINDS = ("refund", "compensation")
-PRESET: Mapping[str, Mapping[str, int | None]] = {
-    "agent": {"refund_case": 50_000, "refund_day": 500_000, "compensation_case": 5_000, "compensation_day": 50_000},
-    "lead": {"refund_case": None, "refund_day": None, "compensation_case": None, "compensation_day": None},
-}
 Sums = dict[str, int]  # fen by kind: what was paid for goods and freight, and compensation
 
 
 def above(order: Order, by: str, who: Who, parts: Mapping[str, int]) -> bool:
     """Is this more than `by` may promise alone in this role? What is asked counts for the day from now on.
 
-    A role without a line in the shop's policy has no authority.
+    Who is none of the staff (a customer) has no authority.
     """
-    limits = PRESET.get(who.word)
+    limits = policy.of(order.shop_id).authority.get(who.word)
     wanted = _kinds(parts["goods"] + parts["freight"], parts["compensation"])
     case, day = of_case(order), of_day(order, by)
     over = limits is None or any(

@@ -71,7 +71,7 @@ class Purse:
 
 
 def facts(order: Order) -> Iterator[Told]:
-    """Once all that was paid is refunded, the order is closed; and stays so while money that is missed is looked for.
+    """Once all that was paid is refunded, the order is closed; it stays so while money that is missed is looked for.
 
     Freight that the customer has advanced is no price: it comes and goes beside.
     """

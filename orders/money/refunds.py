@@ -163,7 +163,8 @@ def fit(order: Order) -> Iterator[FollowUp]:
             break
         yield _stop(order, refund, instead=True)
         if not refund.owed:
-            yield from promise(order, refund.cause, **refund.parts, **_like(refund), clip=True)
+            again: dict[str, Any] = {**refund.parts, **_like(refund)}
+            yield from promise(order, refund.cause, **again, clip=True)
     if order.purse.pending() > order.received:
         yield from (_too_late(r) for r in order.purse.live() if r.state in (R.SENT, R.UNKNOWN))
     if order.state == S.CLOSED and order.close_reason in FOR_GOOD and order.fact != "close_refunded":
@@ -174,9 +175,9 @@ def outside(order: Order, key: str, amount: int, voucher: str, about: str = "") 
     """An unsaved refund that somebody else has paid."""
     refund = Refund(
         shop_id=order.shop_id, order=order, number=f"{order.number}-F{len(order.purse.refunds) + 1}", key=key,
-        cause=elsewhere(key), about=about, goods=amount, amount=amount, voucher=voucher[:100], asked_as=order.caller.word,
-        asked_by=order.actor[:80], heard=[[order.moment.isoformat(), amount, voucher[:100]]], state=R.SUCCEEDED,
-        settled_at=order.moment, fact="succeed",
+        cause=elsewhere(key), about=about, goods=amount, amount=amount, voucher=voucher[:100],
+        asked_as=order.caller.word, asked_by=order.actor[:80], settled_at=order.moment, state=R.SUCCEEDED,
+        heard=[[order.moment.isoformat(), amount, voucher[:100]]], fact="succeed",
     )  # fmt: skip
     order.purse.refunds.append(refund)
     return refund

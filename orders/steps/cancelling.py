@@ -58,9 +58,7 @@ def cancel(
         yield from swapped(order, asked=asked, **swap)
 
 
-def swapped(
-    order: Order, *, cause: str, carried: int, back: int, asked: Sequence[str] = ()
-) -> Iterator[FollowUp]:
+def swapped(order: Order, *, cause: str, carried: int, back: int, asked: Sequence[str] = ()) -> Iterator[FollowUp]:
     """carried: fen that go over to the replacement; back: fen by which it is cheaper, refunded."""
     yield from money.carry_out(order, carried, cause)
     yield from money.promise(order, cause, goods=back, asked=money.Asked.of(asked), clip=True)

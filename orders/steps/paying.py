@@ -15,8 +15,8 @@ from flows.facts import Told
 from shops import policy
 
 from .. import money
-from ..money.refunds import elsewhere
 from ..models import Refund
+from ..money.refunds import elsewhere
 from ..states import Q, R
 from ..tables import REFUND
 

@@ -61,6 +61,7 @@ class Policy(FrozenRow):
     auto_audit = models.BooleanField(_("自动审单"), default=False)
     weekly = models.JSONField(_("工作时间"), default=default_weekly)
     after_sales = models.JSONField(_("售后规则"), default=dict, blank=True)
+    authority = models.JSONField(_("退款权限"), default=dict, blank=True)
 
     class Meta:
         verbose_name, verbose_name_plural = _("规则"), pgettext_lazy("plural", "规则")

@@ -45,7 +45,8 @@ def moment(text: str) -> datetime:
 
 
 def tick(at: datetime) -> Counter[str]:
-    """-> how much was done: messages, clocks, refunds sent, calls. Leases go by the real clock: what a worker holds is left to it."""
+    """-> how much was done: messages, clocks, refunds sent, calls. Leases go by the real clock: what a worker holds is
+    left to it."""
     follow_calendar(at=at)
     done: Counter[str] = Counter(messages=0, clocks=0, refunds=0, calls=0)
     while True:
