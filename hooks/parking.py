@@ -41,6 +41,8 @@ def wake(items: Iterable[Item], *, at: datetime) -> int:
             named = {data.number} if isinstance(data, e.OrderPlaced | e.ReturnRequested) else set()
             if isinstance(data, e.DisputeOpened) and item.taken:  # else it waits itself under this number
                 named = {data.return_}
+            if isinstance(data, e.RefundSucceeded) and item.taken:
+                named = {name[:64] for name in (data.key, data.order, data.return_) if name}
             sent = [data] if isinstance(data, e.ReturnSentBack) else getattr(data, "parcels", ())
             named |= {p.tracking_number.strip().upper() for p in sent}
             if named:

@@ -157,15 +157,15 @@ def _step(spoken: Sequence[tuple[Item, Event]], known: Known, *, at: datetime) -
         subjects = disputes.spoken_to(item.row.shop_id, event, known)
         item.parked |= not subjects
         for flow, pk in subjects:
-            heard.setdefault(flow, []).append((item, _heard(item.row, event, pk)))
+            heard.setdefault(flow, []).append((item, _heard(item.row, event, flow, pk)))
     for name, those in heard.items():
         of = {h.pk: item for item, h in those}
         for taken in report_many(FLOWS[name], [h for _item, h in those], at=at):
             of[taken.subject.pk].taken.append(taken)
 
 
-def _heard(row: Inbox, event: Event, pk: int) -> Heard:
-    kind, inputs = said(event.data)
+def _heard(row: Inbox, event: Event, flow: str, pk: int) -> Heard:
+    kind, inputs = said(event.data, flow)
     version = str(event.data.version or "")
     return Heard(pk, kind, event.at, WHO[event.who], f"hook:{row.source}", inputs, version, _trigger(row, event))
 

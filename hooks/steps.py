@@ -134,11 +134,6 @@ def _ruled(data: e.DisputeRuled) -> Said:
     return "rule_for_buyer", {**told, "remedy": data.remedy or "refund", "amount": data.amount}
 
 
-def _refunded(data: e.RefundSucceeded) -> Said:
-    told = {"key": data.key, "amount": data.amount, "voucher": data.voucher}
-    return "refund_succeeded", {**told, "about": data.return_ or ""}
-
-
 SAYS: dict[type[e.Fact], Callable[[Any], Said]] = {
     e.OrderPaid: lambda d: ("pay", {"amount": d.amount, "transaction": d.transaction}),
     e.OrderAbandoned: lambda d: ("abandon", {}),
@@ -172,15 +167,22 @@ SAYS: dict[type[e.Fact], Callable[[Any], Said]] = {
     e.DisputeRuled: _ruled,
     e.DisputeEnforced: lambda d: ("enforce", _of_dispute(d)),
     e.DisputeWithdrawn: lambda d: ("withdraw", _of_dispute(d)),
-    e.RefundSucceeded: _refunded,
-    e.RefundFailed: lambda d: ("refund_failed", {"key": d.key, "reason": d.reason}),
-    e.RefundConfirmed: lambda d: ("refund_confirmed", {"key": d.key}),
+    e.RefundSucceeded: lambda d: ("succeed", {"amount": d.amount, "voucher": d.voucher, "order": d.order or ""}),
+    e.RefundFailed: lambda d: ("fail", {"reason": d.reason, "order": d.order or ""}),
+    e.RefundConfirmed: lambda d: ("confirm", {"order": d.order or ""}),
 }
 
 
-def said(data: e.Fact) -> Said:
-    """What the event says to its subject."""
+def said(data: e.Fact, flow: str) -> Said:
+    """What the event says to a subject of this flow."""
+    if isinstance(data, e.RefundSucceeded) and flow == "order":
+        return _paid_elsewhere(data)
     return SAYS[type(data)](data)
+
+
+def _paid_elsewhere(data: e.RefundSucceeded) -> Said:
+    told = {"key": data.key, "amount": data.amount, "voucher": data.voucher, "about": data.return_ or ""}
+    return "refund_succeeded", {**told, "paid_by": data.paid_by}
 
 
 def order_of(data: e.OrderPlaced, shop: int, at: Any) -> tuple[Order, dict[str, Any]]:

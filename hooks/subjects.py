@@ -17,7 +17,8 @@ Key = tuple[str, int, str]  # ("order", shop, number), ("parcel", …), ("refund
 KINDS: dict[str, tuple[Any, str, str]] = {
     "order": (Order, "number", "pk"),
     "parcel": (Parcel, "tracking_number", "order_id"),
-    "refund": (Refund, "key", "order_id"),
+    "refund": (Refund, "number", "pk"),
+    "refund_key": (Refund, "key", "pk"),
     "stock_out": (StockOut, "number", "pk"),
     "return": (Return, "number", "pk"),
     "order_of_return": (Return, "number", "order_id"),
@@ -32,9 +33,7 @@ def keys_of(shop: int, data: e.Fact) -> list[Key]:
     if isinstance(data, e.ParcelTracked):
         return [("parcel", shop, data.tracking_number.strip().upper())]
     if isinstance(data, e.RefundFact):
-        named = [("order", shop, data.order)] if data.order else []
-        named += [("order_of_return", shop, data.return_)] if data.return_ else []
-        return [("refund", shop, data.key), *named]
+        return [("refund_key", shop, data.key), *paid_elsewhere(shop, data)]
     if isinstance(data, e.ReturnRequested):
         return [("return", shop, data.number), ("order", shop, data.order)]
     if isinstance(data, e.ReturnFact):
@@ -45,6 +44,14 @@ def keys_of(shop: int, data: e.Fact) -> list[Key]:
     if isinstance(data, e.DeadlineChanged):
         return [(data.flow, shop, data.number)]
     return [("order", shop, data.about)]
+
+
+def paid_elsewhere(shop: int, data: e.Fact) -> list[Key]:
+    """The order that hears of a success under a key that is not ours: it is named, or its return is."""
+    if not isinstance(data, e.RefundSucceeded):
+        return []
+    named = [("order", shop, data.order)] if data.order else []
+    return [*named, *([("order_of_return", shop, data.return_)] if data.return_ else [])]
 
 
 def further_keys(shop: int, data: e.Fact) -> list[Key]:
@@ -92,9 +99,8 @@ class Known:
         model, name, subject = KINDS[kind]
         wanted = {(shop, text) for _kind, shop, text in those}
         for row in rows.fetch(model, name, sorted({text for _shop, text in wanted})):
-            shop = row.order.shop_id if kind == "refund" else row.shop_id
-            if (shop, getattr(row, name)) in wanted and (pk := getattr(row, subject)) is not None:
-                self.found[kind, shop, getattr(row, name)].append(pk)
+            if (row.shop_id, getattr(row, name)) in wanted and (pk := getattr(row, subject)) is not None:
+                self.found[kind, row.shop_id, getattr(row, name)].append(pk)
 
     def subjects(self, keys: Iterable[Key]) -> list[int]:
         """The subjects of the first name that is known; none where nobody is known by any."""
@@ -102,6 +108,9 @@ class Known:
 
     def spoken_to(self, shop: int, data: e.Fact) -> list[tuple[str, int]]:
         """(flow, key) of everybody of whom the event speaks."""
+        if isinstance(data, e.RefundFact):
+            ours = [("refund", pk) for pk in self.subjects([("refund_key", shop, data.key)])]
+            return ours or [("order", pk) for pk in self.subjects(paid_elsewhere(shop, data))]
         flow = flow_of(data)
         found = [(flow, pk) for pk in self.subjects(keys_of(shop, data))] if flow in FLOWS else []
         return found + [("return", pk) for pk in self.subjects(further_keys(shop, data))]

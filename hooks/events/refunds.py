@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from msgspec import field
+from msgspec import Meta, field
 
 from ..refused import invalid
-from .fields import Code, Fact, Fen, Number, Short, Text
+from .fields import NAMES, Code, Fact, Fen, Number, Short, Text
 from .orders import check_currency
+
+Key = Annotated[str, Meta(min_length=1, max_length=160, pattern=NAMES)]  # ours: an order's number and a cause
 
 
 class RefundFact(Fact, frozen=True, kw_only=True):
     """A fact of the refund with this key; `order`, `return_` name its subject where the key is not ours."""
 
-    key: Number
+    key: Key
     order: Number | None = None
     return_: Number | None = field(name="return", default=None)
     amount: Fen | None = None

@@ -171,13 +171,14 @@ def fit(order: Order) -> Iterator[FollowUp]:
         yield from give_all_back(order)
 
 
-def outside(order: Order, key: str, amount: int, voucher: str, about: str = "") -> Refund:
+def outside(order: Order, key: str, amount: int, voucher: str, about: str = "", paid_by: str = "") -> Refund:
     """An unsaved refund that somebody else has paid."""
     refund = Refund(
         shop_id=order.shop_id, order=order, number=f"{order.number}-F{len(order.purse.refunds) + 1}", key=key,
         cause=elsewhere(key), about=about, goods=amount, amount=amount, voucher=voucher[:100],
         asked_as=order.caller.word, asked_by=order.actor[:80], settled_at=order.moment, state=R.SUCCEEDED,
         heard=[[order.moment.isoformat(), amount, voucher[:100]]], fact="succeed",
+        paid_by=Refund.PLATFORM if paid_by == Refund.PLATFORM else Refund.SHOP,
     )  # fmt: skip
     order.purse.refunds.append(refund)
     return refund

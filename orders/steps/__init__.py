@@ -38,7 +38,6 @@ ORDER.brings(
     *ORDER.strength,
     "amend",
     "refund_succeeded",
-    "refund_failed",
     "refund_moved",
     "drop_rest",
     "merge",

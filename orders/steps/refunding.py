@@ -16,8 +16,9 @@ from ..tables import ORDER
 
 @ORDER.told("refund_succeeded")
 def refund_succeeded(
-    order: Order, at: datetime, *, key: str, amount: int, voucher: str = "", about: str = "", **_inputs: Any
-) -> Iterator[FollowUp]:
+    order: Order, at: datetime, *, key: str, amount: int, voucher: str = "", about: str = "", paid_by: str = "",
+    **_inputs: Any,
+) -> Iterator[FollowUp]:  # fmt: skip
     """Of a key that is not ours: paid back by somebody else, and booked, so that the sums are true."""
     if (ours := _ours(order, key)) is not None:
         yield _pass_on(order, ours, "succeed", amount=amount, voucher=voucher)
@@ -27,15 +28,9 @@ def refund_succeeded(
         yield Save(awaited, "key")
         yield _pass_on(order, awaited.pk, "succeed", amount=amount, voucher=voucher)
         return
-    yield Start(money.outside(order, key, amount, voucher, about))
+    yield Start(money.outside(order, key, amount, voucher, about, paid_by))
     yield from money.book(order, "refunded", -amount, f"refund:{key}", at)
     yield from money.fit(order)
-
-
-@ORDER.told("refund_failed")
-def refund_failed(order: Order, at: datetime, *, key: str, reason: str = "", **_inputs: Any) -> Iterator[FollowUp]:
-    if (ours := _ours(order, key)) is not None:
-        yield _pass_on(order, ours, "fail", reason=reason)
 
 
 def _ours(order: Order, key: str) -> int | None:
