@@ -1,4 +1,4 @@
-"""The desk's pages of orders and stock-outs: rows, the case, what a step would do."""
+"""The desk's pages of orders, stock-outs and refunds: rows, the case, what a step would do."""
 
 from __future__ import annotations
 
@@ -13,17 +13,19 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from flows.admin import SubjectAdmin
 from flows.forms import Given
-from flows.story import Happening
+from flows.story import Happening, person
 from shops import policy
+from shops.roles import LABELS
 from shops.scoped_admin import caller_of
 
 from . import case as cases
 from . import personal, products_admin, queues  # noqa: F401 (they register themselves)
 from .annexes import ANNEXES, Annex
+from .causes import cause_words, made_of
 from .consequences import consequences
-from .models import Line, Order, StockOut
+from .models import Line, Order, Refund, StockOut
 from .phones import masked_name
-from .tables import ORDER, STOCK_OUT
+from .tables import ORDER, REFUND, STOCK_OUT
 
 UNSHIPPED_STEPS = ("ship", "ship_part", "report_stock_out")
 
@@ -135,3 +137,25 @@ class StockOutAdmin(CaseAdmin):
             missing = {m["line"] for m in s.lines}
             shown = [x for x in s.row_lines if x.line in missing]
             s.row_lines = shown or s.row_lines
+
+
+@admin.register(Refund)
+class RefundAdmin(CaseAdmin):
+    flow = REFUND
+    related = ("shop", "order", "order__replaces", "order__merged_into")
+    row_template = "desk/refund_row.html"
+
+    def bring(self, request: HttpRequest, subject: Refund) -> cases.Case:
+        """Who looks is told to the refund: nobody approves what they have asked for themselves."""
+        case = super().bring(request, subject)
+        purse = case.order.purse
+        purse.refunds = [subject if r.pk == subject.pk else r for r in purse.refunds]
+        subject.order, subject.actor = case.order, caller_of(request).by
+        return case
+
+    def decorate(self, subjects: Sequence[Any]) -> None:
+        """What the money is for, what it is made of and who asks for it: all in the row itself."""
+        for r in subjects:
+            r.row_order, r.row_buyer = r.order, masked_name(r.order.buyer_name)
+            r.row_cause, r.row_parts = cause_words(r), made_of(r)
+            r.row_asked = person(r.asked_by, r.asked_as) or str(LABELS.get(r.asked_as, r.asked_as))

@@ -31,6 +31,7 @@ def told_amend(order: Order, at: datetime, *, version: str = "", **changes: Any)
         return
     noted = list(apply(order, at, version, **changes))
     yield from noted
+    yield from money.presume(order)
     if not noted:
         yield Moot(_("内容与已知的相同"))
     elif order.state in LATE:

@@ -22,11 +22,17 @@ from shops.roles import LABELS
 from . import goods, money, personal
 from .annexes import ANNEXES, Annex
 from .asks import CHANNELS
+from .causes import cause_words, made_of
 from .models import Amendment, Contact, Entry, Order, Product, Refund, Related, StockOut
-from .states import P
+from .states import P, R
 
 TONES = {
     P.SIGNED: "good", P.PROBLEM: "late", P.LOST: "late", P.REFUSED: "late", P.RETURNED: "soon", P.RETURNING: "soon",
+}  # fmt: skip
+
+MONEY_TONES = {
+    R.DRAFTED: "soon", R.UNKNOWN: "late", R.FAILED: "late", R.SUCCEEDED: "good", R.CONFIRMED: "good",
+    R.CANCELLED: "done",
 }  # fmt: skip
 
 
@@ -51,6 +57,11 @@ class Case:
     @property
     def refunds(self) -> list[Refund]:
         return self.order.purse.refunds
+
+    @property
+    def money_back(self) -> list[tuple[Refund, str, str, str]]:
+        """(refund, what for, what it is made of, its tone)"""
+        return [(r, cause_words(r), made_of(r), MONEY_TONES.get(R(r.state), "theirs")) for r in self.refunds]
 
     @property
     def lines(self) -> list[tuple[Any, Product | None, int]]:

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from flows.asks import yuan
 
 from .case import Case
-from .models import Order, StockOut
+from .causes import made_of
+from .models import Order, Refund, StockOut
 from .states import Payment
 
 
@@ -87,7 +88,35 @@ def swapped(stock_out: StockOut, case: Case) -> list[str]:
     ]  # fmt: skip
 
 
+def paid_out(refund: Refund, case: Case) -> list[str]:
+    return [_("打款 %s") % made_of(refund), _("打款指令立即发给店铺，不能撤回")]
+
+
+def kept(refund: Refund, case: Case) -> list[str]:
+    found = [_("不退 %s，这笔钱留在订单里") % made_of(refund)]
+    if refund.cause.startswith(("stock_out:", "return:")):
+        found.append(_("客服要与客户重新商定"))
+    return found
+
+
+def found_out(refund: Refund, case: Case) -> list[str]:
+    return [
+        _("已到账：记 %s 已退，凭证号留作依据") % made_of(refund),
+        _("没有打出：可用原退款单号重新打款，不会重复退"),
+    ]
+
+
+def missing_money(refund: Refund, case: Case) -> list[str]:
+    return [_("%s 改记为未退，由店长/主管核对；核对前不会再打一次") % made_of(refund)]
+
+
 OF = {
+    ("refund", "approve"): paid_out,
+    ("refund", "send"): paid_out,
+    ("refund", "reject"): kept,
+    ("refund", "cancel"): kept,
+    ("refund", "reconcile"): found_out,
+    ("refund", "miss"): missing_money,
     ("order", "cancel"): cancelled,
     ("order", "recall"): recalled,
     ("order", "reject_parcel"): rejected,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from flows.asks import yuan
 from flows.cells import Who
 
-from .states import Closed, Payment, Q, R
+from .states import Closed, Payment, R
 
 ADDRESS = ("province", "city", "detail")
 
@@ -49,7 +49,7 @@ def difference_paid(stock_out: Any) -> str:
 
 def still_in_the_order(stock_out: Any) -> str:
     """Missing lines that were taken out of the order stay refunded, whatever becomes of the rest."""
-    if stock_out.state == Q.REFUNDING and stock_out.refund_of == "lines":
+    if stock_out.refund_of == "lines":
         return _("缺货商品已从订单去掉，只退这部分款")
     return ""
 

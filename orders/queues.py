@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 from flows.queues import Queue, register
 from flows.table import Who
 
-from .states import Q, S
+from .states import Q, R, S
 
 AGENT, AUDITOR, WAREHOUSE, LEAD = Who.AGENT, Who.AUDITOR, Who.WAREHOUSE, Who.LEAD
 
@@ -47,5 +47,17 @@ register(
     Queue(
         "bounced", _("快递退回"), "order", AGENT | LEAD, {"state": S.BOUNCED}, "undo-2",
         _("没有退回的包裹。快递退回的订单会出现在这里，由客服与客户确认后重新发出。"),
+    ),
+    Queue(
+        "to_approve", _("待审批退款"), "refund", LEAD, {"state": R.DRAFTED}, "check-check",
+        _("没有待审批的退款。超出客服权限的、由时钟发起的退款会出现在这里，由另一位店长/主管审批。"), fast=("approve",),
+    ),
+    Queue(
+        "refund_trouble", _("退款异常"), "refund", LEAD, {"state__in": (R.UNKNOWN, R.FAILED)}, "triangle-alert",
+        _("没有异常的退款。打款失败的、没有结果的退款会出现在这里，由店长/主管核对或重新打款。"), tone="soon",
+    ),
+    Queue(
+        "refunds_out", _("打款中"), "refund", AGENT | LEAD, {"state__in": (R.APPROVED, R.SENT)}, "wallet",
+        _("没有正在打款的退款。已批准的退款会出现在这里，直到店铺后台报告结果。"),
     ),
 )  # fmt: skip

@@ -107,13 +107,16 @@ def covers_order(stock_out: StockOut) -> bool:
 
 
 def _money_goes_back(stock_out: StockOut) -> Iterator[FollowUp]:
-    order = stock_out.order
+    order, cause = stock_out.order, f"stock_out:{stock_out.pk}"
+    stopped = order.purse.stopped(cause)
     if stock_out.refund_of == "order":
         by = "merchant" if order.payment == Payment.COD else "customer"
         yield Take("order", order.pk, "cancel", {"by": by, "reason": "stock_out", "asked": _word(stock_out)})
+    elif stopped is not None:  # the lines have left the order already
+        yield from money.promise(order, cause, **stopped.parts, clip=True)
     else:
-        cause = {"cause": f"stock_out:{stock_out.pk}", "asked": _word(stock_out)}
-        yield Take("order", order.pk, "drop_rest", {"lines": missing(stock_out), **cause})
+        inputs = {"lines": missing(stock_out), "cause": cause, "asked": _word(stock_out)}
+        yield Take("order", order.pk, "drop_rest", inputs)
     if order.received <= 0 or (order.after_sale and stock_out.refund_of == "order"):
         yield Take("stock_out", stock_out.pk, "settle")  # of a replacement its return refunds
 
@@ -126,7 +129,8 @@ def _word(stock_out: StockOut) -> list[str]:
 @STOCK_OUT.on("presume_refund")
 def presume_refund(stock_out: StockOut) -> Iterator[FollowUp]:
     """The customer stayed silent: the whole order where nothing has left, else the missing lines."""
-    stock_out.refund_of = "order" if stock_out.goods.untouched() else "lines"
+    if stock_out.refund_of != "lines":
+        stock_out.refund_of = "order" if stock_out.goods.untouched() else "lines"
     yield from _money_goes_back(stock_out)
 
 

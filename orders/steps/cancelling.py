@@ -46,6 +46,7 @@ def cancel(
     if order.state in AFTER_PACKING:
         yield Tell("order.stop_parcel", {"parcels": [p.words() for p in order.goods.sent() or order.goods.parcels]})
     order.wish, order.closed_at = "", order.moment
+    yield from money.presume(order, collected=False)
     if order.close_reason in (Closed.SWAPPED, Closed.MERGED):
         return  # its money has gone its way
     order.close_reason = Closed.CANCELLED

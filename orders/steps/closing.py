@@ -14,8 +14,10 @@ from ..states import Closed
 from ..tables import ORDER
 
 
-def alive(order: Order) -> Iterator[FollowUp]:
+def alive(order: Order, *, collected: bool = False) -> Iterator[FollowUp]:
     """The goods went their way after all: a closed order is open again, its unsent refund is pulled back.
+
+    collected: they were handed over, on delivery against money.
 
     Where its money went over to another order the goods may go out twice: people are told.
     """
@@ -24,6 +26,7 @@ def alive(order: Order) -> Iterator[FollowUp]:
     order.close_reason, order.wish, order.closed_at = "", "", None
     for refund in [r for r in order.purse.live() if r.owed]:
         yield from money.pull_back(order, refund.cause)
+    yield from money.presume(order, collected=collected)
 
 
 @ORDER.on("close_refunded")

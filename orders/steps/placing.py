@@ -53,6 +53,7 @@ def told_pay(order: Order, at: datetime, *, amount: int | None = None, transacti
     """The money is recorded whatever the order's state; that of a cancelled order goes back, whenever it comes."""
     yield from money.receive(order, transaction, order.total if amount is None else amount, at)
     order.paid_at = min(order.paid_at or at, at)
+    yield from money.presume(order)
     yield from money.fit(order)
     yield Implies("pay", at)
 

@@ -82,7 +82,7 @@ def told_bounce(order: Order, at: datetime, *, parcels: Parcels | None = None) -
 @ORDER.on("sign")
 def sign(order: Order, **_inputs: Any) -> Iterator[FollowUp]:
     order.signed_at = order.moment
-    yield from alive(order)
+    yield from alive(order, collected=True)
 
 
 @ORDER.on("bounce")
@@ -92,7 +92,7 @@ def bounce(order: Order, **_inputs: Any) -> Iterator[FollowUp]:
 
 @ORDER.on("complete")
 def complete(order: Order, **_inputs: Any) -> Iterator[FollowUp]:
-    return alive(order)
+    return alive(order, collected=True)
 
 
 @ORDER.on("reject_parcel")

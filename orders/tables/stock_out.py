@@ -30,11 +30,11 @@ STOCK_OUT = Flow(
     steps=(
         #    step             from                                   to          who                        button
         Step("contact",        (REPORTED, CONTACTING, WAITING),       CONTACTING, AGENT,                     _("登记联系"), tone="main", asks=asks.Contact),
-        Step("agree_wait",     (CONTACTING, WAITING, SWAPPING),       WAITING,    AGENT | CUSTOMER,          _("同意等货"), asks=asks.Wait),
-        Step("agree_swap",     (CONTACTING, WAITING),                 SWAPPING,   AGENT | CUSTOMER,          _("同意换货"), asks=asks.Swap),
+        Step("agree_wait",     (CONTACTING, WAITING, SWAPPING),       WAITING,    AGENT | CUSTOMER,          _("同意等货"), asks=asks.Wait, needs=(still_in_the_order,)),
+        Step("agree_swap",     (CONTACTING, WAITING),                 SWAPPING,   AGENT | CUSTOMER,          _("同意换货"), asks=asks.Swap, needs=(still_in_the_order,)),
         Step("agree_refund",   (CONTACTING, WAITING, SWAPPING),       REFUNDING,  AGENT | CUSTOMER | SYSTEM, _("同意退款"), tone="harm", asks=asks.RefundOf),
         Step("presume_refund", (CONTACTING,),                         REFUNDING,  CLOCK | LEAD,              _("客户未答复，退款"), tone="harm"),
-        Step("found",          UNPROMISED,                            RESOLVED,   WAREHOUSE | SYSTEM,        _("已找到货"), also=("order.restock",)),
+        Step("found",          UNPROMISED,                            RESOLVED,   WAREHOUSE | SYSTEM,        _("已找到货"), also=("order.restock",), needs=(still_in_the_order,)),
         Step("swap",           (SWAPPING,),                           RESOLVED,   AUDITOR,                   _("换货重拍"), tone="main", needs=(difference_paid,)),
         Step("settle",         (REFUNDING,),                          RESOLVED,   SYSTEM,                    _("退款已到账")),
         Step("drop",           (*UNPROMISED, REFUNDING),              RESOLVED,   SYSTEM,                    _("不再需要"), needs=(still_in_the_order,)),
