@@ -1,10 +1,14 @@
 """One lock order in a family of orders: what moves the replacement and what moves its return do not deadlock."""
 
+import time
+
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
-from flows import engine
+from flows import engine, followups
 from flows.effects import Refused
+from flows.permit import lock
 from flows.table import Who
 from orders.models import Entry, Order
 from orders.tables import ORDER
@@ -37,11 +41,7 @@ def test_a_step_locks_the_first_of_the_family_by_the_same_statement(hands):
 
 
 def test_the_locked_are_those_that_were_asked_for(hands):
-    from flows.permit import lock
-
     _ret, order = exchanging(hands, 1)
-    from django.db import transaction
-
     with transaction.atomic():
         assert [o.pk for o in lock(ORDER, [order.pk])] == [order.pk]
         assert [o.pk for o in lock(ORDER, [order.pk, order.origin_id])] == [order.origin_id, order.pk]
@@ -85,6 +85,37 @@ def test_a_replacement_that_leaves_and_a_return_that_is_called_off_do_not_deadlo
         assert (state, of_order) in {
             ("completed", "signed"), ("refunding", "closed"), ("handing_back", "closed"), ("completed", "closed"),
         }, (state, of_order)  # fmt: skip
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("moves", "step"), [("ship", "switch_to_refund"), ("ship", "withdraw"), ("sign", "confirm")])
+def test_each_holds_its_own_before_it_reaches_for_the_other(monkeypatch, moves, step):
+    """The order's step has its order, the return's its own, and both pause there: without one lock that comes before
+    all others of a family each would wait for the other."""
+    hands, at, carry_out = Hands(), timezone.now(), followups.carry_out
+    ret, order = exchanging(hands, 1)
+    if moves == "sign":
+        order = hands.take(order, "ship", "warehouse", parcels=[parcel("ZT1")])
+
+    def slowly(door):
+        time.sleep(0.4 if door.flow in (ORDER, RETURN) and not door.cause else 0)
+        carry_out(door)
+
+    monkeypatch.setattr(followups, "carry_out", slowly)
+    box = {"parcels": [{**parcel("ZT1"), "lines": None}]} if moves == "ship" else {}
+    who, inputs = {
+        "switch_to_refund": (Who.AGENT, {"why": "客户不想等了"}),
+        "withdraw": (Who.SHOP, {}),
+        "confirm": (Who.CUSTOMER, {}),
+    }[step]
+    results = at_once(
+        lambda: engine.take_many(ORDER, moves, [engine.Want(order.pk, box)], who=Who.SHOP, by="hook", at=at),
+        lambda: engine.take_many(RETURN, step, [engine.Want(ret.pk, inputs)], who=who, by="amy", at=at),
+    )
+    assert not [r for r in results if isinstance(r, Exception)], results
+    assert not [t.error for r in results for t in r if t.error]
+    end(ret, order)
 
 
 @pytest.mark.postgres
