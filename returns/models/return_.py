@@ -49,9 +49,9 @@ class Return(machine(RETURN), Subject):  # type: ignore[misc]
     fault, freight_by: who caused it, and who bears the freight of the way back (freight_why: why not by the rule).
     offered_from: where the offer was made. accepted: what was chosen (money, goods, coupon).
     freight_payments: {payment's number: [fen or null, moment]}, as reported; freight_paid: their sum.
-    choice: what an exchange is to be: {"sku", "title", "quantity", "price"}; once its replacement is open also "carried",
-    "difference" (collected beside), "back" (refunded beside), fen, "trips" of the money, "earlier" replacements that
-    were given up; or "besides", what was given to make good.
+    choice: what an exchange is to be: {"sku", "title", "quantity", "price"}; once its replacement is open also
+    "carried", "difference" (collected beside), "back" (refunded beside), fen, "trips" of the money, "earlier"
+    replacements that were given up; or "besides", what was given to make good.
     reshipped: the parcel of the replacement; went_home: that in which the customer's own goods went home.
     closed_by: the role that closed it. money: the cause of the refund that ends it ("return:5", "cancel").
     platform: {"status", "label", "version", "seen_at"}: what the platform itself says, raw, shown beside ours.
