@@ -1,0 +1,120 @@
+"""The evidence pack: everything of the case, in Chinese, the same for the same case, and nothing that runs."""
+
+import io
+import json
+import re
+import zipfile
+
+import pytest
+from django.utils import timezone, translation
+
+from returns import pack, store
+from returns.models import PackTaken
+from returns.pack.archive import Spoiled
+from returns.store import files
+from shops import policy
+from tests.returns.files import PDF, image, upload
+
+
+@pytest.fixture(autouse=True)
+def media(tmp_path, settings):
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture
+def ret(hands):
+    hands.signed()
+    ret = hands.request(reason="quality", words="鞋底<script>alert(1)</script>开胶")
+    how = {"by": "page", "at": hands.t0, "giver": "customer"}
+    store.keep(ret, upload(image(size=(500, 300)), '"><img src=x onerror=alert(1)>.jpg'), words="看这里", **how)
+    policy.edit(hands.shop, {"after_sales": {"files_taken": ["document"]}}, "lily", timezone.now())
+    store.keep(ret, upload(PDF, "检测报告.pdf"), stage="dispute", **how)
+    hands.tell("dispute.opened", 30, **{"return": "R1"})
+    hands.tell("dispute.ruled", 40, **{"return": "R1", "ruling": "buyer", "remedy": "exchange"})
+    return hands.ret()
+
+
+def opened(made):
+    return zipfile.ZipFile(io.BytesIO(b"".join(made.stream())))
+
+
+def page(ret, **how):
+    return pack.made(ret, **{"clear": False, **how}).page.decode()
+
+
+def test_it_tells_the_whole_case(ret):
+    told = page(ret)
+    for words in (
+        "售后申请", "平台介入", "订单", "商品", "包裹与物流轨迹", "沟通与凭证", "退款与收支", "每一步", "时限",
+        "A1", "R1-D1", "判买家", "跑步鞋", "顺丰 SF", "鞋底", "账面余额", "¥259.00", "登记判买家",
+    ):  # fmt: skip
+        assert words in told, words
+    assert re.search(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", told)
+
+
+def test_nothing_in_it_runs_and_nothing_is_fetched(ret):
+    told = page(ret)
+    assert "<script" not in told
+    assert "onerror=" not in re.sub(r"&[a-z#0-9]+;", " ", told.replace("src=x onerror", ""))
+    assert not re.search(r"(src|href)=\"(https?:)?//", told)
+    assert "&lt;script&gt;" in told
+    assert told.count("<style>") == 1
+    assert "data:image/jpeg;base64," in told
+
+
+def test_it_is_the_same_for_the_same_case_whoever_takes_it(ret):
+    one = b"".join(pack.made(ret, clear=True).stream())
+    pack.take(pack.made(ret, clear=True), by="amy", at=timezone.now())
+    with translation.override("en"):
+        two = b"".join(pack.made(ret, clear=True).stream())
+    assert one == two
+    assert pack.made(ret, clear=False).sha256 != pack.made(ret, clear=True).sha256
+
+
+def test_it_changes_with_the_case(hands, ret):
+    before = pack.made(ret, clear=False).sha256
+    store.keep_words(ret, "补充一句", giver="agent", by="amy", at=timezone.now())
+    assert pack.made(ret, clear=False).sha256 != before
+
+
+def test_files_lie_in_it_as_they_are_kept(ret):
+    made = opened(pack.made(ret, clear=False))
+    names = [n for n in made.namelist() if n.startswith("files/")]
+    assert names == ["files/01-application.jpg", "files/02-dispute.pdf"]
+    kept = list(store.of(ret).exclude(file="").order_by("pk"))
+    assert [made.read(n) for n in names] == [files.path_of(e.file).read_bytes() for e in kept]
+    manifest = json.loads(made.read("manifest.json"))
+    assert manifest["masked"] is True
+    assert manifest["files"][names[0]]["original_sha256"] == kept[0].sha256
+
+
+def test_it_breaks_off_rather_than_lie(ret):
+    made = pack.made(ret, clear=False)
+    photo = store.of(ret).filter(kind="photo").get()
+    files.path_of(photo.file).write_bytes(b"another")
+    with pytest.raises(Spoiled):
+        b"".join(made.stream())
+
+
+def test_a_file_that_is_lost_is_said(ret):
+    photo = store.of(ret).filter(kind="photo").get()
+    files.remove(photo.file)
+    made = pack.made(ret, clear=False)
+    assert "文件已丢失" in made.page.decode()
+    assert [n for n in opened(made).namelist() if n.startswith("files/")] == ["files/01-dispute.pdf"]
+
+
+def test_who_took_it_is_kept(ret):
+    made = pack.made(ret, clear=True)
+    pack.take(made, by="amy", at=timezone.now())
+    row = PackTaken.objects.get()
+    assert (row.by, row.clear, row.sha256) == ("amy", True, made.sha256)
+    [told] = pack.happenings(ret)
+    assert (told.title, told.by) == ("下载了证据包", "amy")
+
+
+def test_it_costs_the_same_for_long_cases(hands, ret, django_assert_max_num_queries):
+    for n in range(10):
+        store.keep_words(ret, f"第 {n} 句", giver="agent", by="amy", at=timezone.now())
+    with django_assert_max_num_queries(24):
+        assert pack.made(ret, clear=True).sha256
