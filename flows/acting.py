@@ -93,8 +93,8 @@ def quick(flow: Flow, subject: Any, roles: Sequence[str]) -> Button | None:
 
 def waits_for(flow: Flow, state: str) -> Who:
     """Whose move it is: the staff whose main step stands open, else who can do anything harmless where only people can
-    go on; nobody's where the flow has ended or others act."""
-    rows = [row for row in flow.open_to(state, STAFF) if not row.fact]
+    go on; nobody's where the flow has ended or others act. A declared reopening waits for nobody."""
+    rows = [row for row in flow.open_to(state, STAFF) if not row.fact and row.name not in flow.reopens]
     main = [row for row in rows if flow.head(row.name).tone == "main"]
     if not main and state in flow.waits:
         main = [row for row in rows if flow.head(row.name).tone != "harm"]

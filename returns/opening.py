@@ -16,6 +16,7 @@ from flows.effects import Refused
 from flows.forms import Given, Line, StepForm
 from flows.table import NOBODY
 from orders import goods
+from orders.asks import Lines
 from orders.models import Order
 from shops import policy
 from shops.scoped_admin import caller_of
@@ -30,8 +31,9 @@ if TYPE_CHECKING:
 
 
 class AtTheDesk(applications.Application):
-    """At the desk the customer's photos come with the application."""
+    """At the desk the goods are picked one by one, and the customer's photos come with the application."""
 
+    lines = Lines(label=gettext_lazy("退换的商品"), allow_empty=False)
     evidence = Proof(label=gettext_lazy("凭证"), required=False)
 
 

@@ -94,14 +94,15 @@ def test_what_is_already_in_a_return_is_not_offered_again(scenes, sits):
     ret = scenes.requested(lines=[{"line": "1", "quantity": 2}])
     page = text(sits("agent").get(f"{RETURNS}open/{ret.order_id}/"))
     assert "纯棉短袜" in page.split("客户要求退款金额")[0]
-    assert "跑步鞋" not in page.split("客户要求退款金额")[0].split("商品")[-1]
+    assert "跑步鞋" not in page.split("客户要求退款金额")[0].split("退换的商品")[-1]
 
 
 @pytest.mark.parametrize(("posted", "said"), [
     ({}, "售后类型"),
     ({"kind": "return_refund"}, "原因"),
     ({"kind": "return_refund", "reason": "quality", "lines-0-quantity": "99"}, "件"),
-    ({"kind": "return_refund", "reason": "quality", "amount": "1e3"}, "最多两位小数"),
+    ({"kind": "return_refund", "reason": "quality", "lines-0-quantity": "1", "amount": "1e3"}, "最多两位小数"),
+    ({"kind": "return_refund", "reason": "quality"}, "退换的商品"),
 ])  # fmt: skip
 def test_a_bad_application_is_said_beside_its_field_and_nothing_is_written(scenes, sits, posted, said):
     order = scenes.signed()
@@ -210,6 +211,10 @@ def test_a_refund_names_what_it_is_made_of_and_is_filled_with_it(scenes, sits):
     page = client.get(at(ret, "step", "refund"))
     assert "退款 ¥378.00" in text(page)
     assert 'name="goods" value="378.00"' in page.content.decode()
+    taken = press(client, ret, "refund", goods="378.00", freight="0.00", compensation="0.00")
+    assert taken.status_code == 302, text(taken)
+    assert fresh(ret).state == "refunding"
+    assert "退款 378.00" in text(client.get(at(ret))).replace("¥", "")
 
 
 # ---- evidence and links
