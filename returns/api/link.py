@@ -12,6 +12,7 @@ from rest_framework.request import Request
 
 from flows.api.addresses import NUMBER
 from flows.api.openapi import MOMENT, Op, an_object
+from flows.api.plain import NOTHING, refuse_fields
 from flows.api.problems import Problem, answer
 from flows.api.queries import WHICH_SHOP
 from flows.api.subjects import when
@@ -32,7 +33,7 @@ class Link(Address):
     docs = {
         "post": Op(
             "returns_link", "Return: a link to the customer's page", {201: LINK}, "returns", params=(WHICH_SHOP,),
-            errors=(403, 404, 409), path={"number": NUMBER},
+            errors=(403, 404, 409), path={"number": NUMBER}, body=NOTHING,
             words=f"Whoever holds it sees this one return and acts as its customer. Keep it out of logs. {WHO}",
         ),
         "delete": Op(
@@ -42,9 +43,10 @@ class Link(Address):
     }  # fmt: skip
 
     def post(self, request: Request, number: str) -> HttpResponse:
-        shop = self.query()["shop"]
+        shop, data = self.query()["shop"], request.data
 
         def act(_trigger: str) -> HttpResponse:
+            refuse_fields(data)
             at = timezone.now()
             ret = self._theirs(number, shop)
             return answer({"url": links.make(ret, at), "expires": when(links.expires(at))}, 201)

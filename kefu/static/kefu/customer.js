@@ -6,6 +6,9 @@
   const MOST = 10 * 1024 * 1024;
   document.documentElement.classList.add("scripted");
 
+  // ---- what was just done is said once
+  if (location.search) history.replaceState(null, "", location.pathname);
+
   // ---- copying
   for (const button of all("[data-copy]")) {
     if (!navigator.clipboard) continue;
