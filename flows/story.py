@@ -48,6 +48,8 @@ def person(by: str, role: str = "") -> str:
     """A Move's `by` as a reader knows it."""
     if by.startswith("hook:"):
         return _("平台消息")
+    if by == "customer:page":
+        return _("客户页面")
     if by.startswith("kf_"):
         return _("接口密钥 %s…") % by[:8]
     flow, _dot, step = by.partition(".")
