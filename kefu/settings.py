@@ -45,6 +45,8 @@ ALLOWED_HOSTS = [*listed("ALLOWED_HOSTS"), PUBLIC.hostname or "localhost", "loca
 CSRF_TRUSTED_ORIGINS = [f"{PUBLIC.scheme}://{PUBLIC.netloc}"]
 # A subscriber's address must be public, unless a deployment allows its own network.
 KEFU_ALLOW_PRIVATE_WEBHOOKS = flag("KEFU_ALLOW_PRIVATE_WEBHOOKS")
+# Rules of eligibility of a deployment's own, by their import paths (returns/eligibility).
+KEFU_ELIGIBILITY_RULES = listed("KEFU_ELIGIBILITY_RULES")
 
 INSTALLED_APPS = [
     "kefu",  # first: its static files and templates win over the admin's

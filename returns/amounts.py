@@ -188,7 +188,8 @@ def _outward(own: Belongings) -> int:
     fault = freight.fault_of(own.ret)
     if fault == Fault.CUSTOMER and bears.payer != "seller" and bears.ways != freight.RETURN and not own.unshipped:
         return 0
-    return max(0, order.freight - sum(r.freight for r in _others(own) if not r.cause.startswith("freight:")))
+    given: int = sum(r.freight for r in _others(own) if not r.advance)
+    return max(0, order.freight - given)
 
 
 def _others(own: Belongings) -> list[Any]:

@@ -32,7 +32,7 @@ def seal(payee: Mapping[str, str], return_pk: int) -> bytes:
     return nonce + next(_boxes()).encrypt(nonce, plain, _bound(return_pk))
 
 
-def unseal(sealed: bytes, return_pk: int) -> dict[str, str]:
+def unseal(sealed: bytes | memoryview, return_pk: int) -> dict[str, str]:
     """Raises Sealed."""
     sealed = bytes(sealed)
     for box in _boxes():

@@ -79,7 +79,7 @@ DEFAULT = AfterSales()
 
 def of_data(data: Mapping[str, Any]) -> AfterSales:
     """Of a version's column. What the version is too old to know has its default."""
-    known = {name: tuple(v) if isinstance(v, list) else v for name, v in data.items() if name in LABELS}
+    known: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in data.items() if name in LABELS}
     return replace(AfterSales(), **known)
 
 

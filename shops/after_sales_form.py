@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -62,7 +63,7 @@ def _part(part: str, initial: str) -> forms.CharField:
 
 
 def _money(fen: int | None) -> forms.DecimalField:
-    initial = None if fen is None else f"{fen / YUAN:.2f}"
+    initial = None if fen is None else Decimal(fen).scaleb(-2)
     return forms.DecimalField(initial=initial, required=False, min_value=0, max_value=10**10, decimal_places=2)
 
 
