@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from flows.asks import yuan
 from orders import money
 
-from .states import PAY_BACK, Kind, Reason, S
+from . import freight
+from .states import PAY_BACK, Kind, Payer, Reason, S
 
 
 def eligible_or_overridden(ret: Any) -> str:
@@ -73,6 +74,13 @@ def not_yet_paid_by_platform(ret: Any) -> str:
 
 def is_exchange(ret: Any) -> str:
     return "" if ret.kind == Kind.EXCHANGE else _("只有换货单可以换货；请先把售后类型改为换货")
+
+
+def freight_settled(ret: Any) -> str:
+    """Freight first (procedure 4): an exchange without fault of the shop waits for what the customer bears of it."""
+    if ret.freight_asked is not None or freight.bears(ret).payer != Payer.CUSTOMER:
+        return ""
+    return _("运费由客户承担：请先“请客户补运费”，免收时填 0")
 
 
 def is_repair(ret: Any) -> str:

@@ -98,7 +98,7 @@ RETURN = Flow(
         Fact("refuse_receipt",   (RETURNING, RECEIVED),                            UNFIT,      OUTSIDE),
         Step("ask_freight",      (INSPECTED,),                                     By("freight_due", unpaid=FREIGHT, paid=EXCHANGING), AGENT, _("请客户补运费"), asks=asks.AskFreight, needs=(n.is_exchange,)),
         Step("pay_freight",      (FREIGHT,),                                       EXCHANGING, CUSTOMER | AGENT | OUTSIDE,            _("登记运费已付"), asks=asks.PayFreight, tone="main"),
-        Step("exchange",         (INSPECTED,),                                     EXCHANGING, AGENT,                                 _("换货"), asks=asks.Exchange, tone="main", needs=(n.is_exchange,)),
+        Step("exchange",         (INSPECTED,),                                     EXCHANGING, AGENT,                                 _("换货"), asks=asks.Exchange, tone="main", needs=(n.is_exchange, n.freight_settled)),
         Step("dispatch",         (EXCHANGING,),                                    RESHIPPED,  WAREHOUSE | OUTSIDE | SYSTEM,          _("登记换货/补寄发出"), asks=asks.Parcel),
         Fact("dispatch",         (INSPECTED, FREIGHT, REPAIRING),                  RESHIPPED,  OUTSIDE | SYSTEM),
         Step("confirm",          (RESHIPPED,),                                     COMPLETED,  CUSTOMER | OUTSIDE | CLOCK,            _("确认收到换货/补寄")),
