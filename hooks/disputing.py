@@ -1,4 +1,8 @@
-"""Which dispute of a return an event speaks of: one that is named, else the one that was open at that time."""
+"""Which dispute of a return an event speaks of: one that is named, else the one that was open at that time.
+
+A platform that names none may open a second one; what overtakes the end of the first is then heard of the first. What a
+ruling does to the return and its money is the same either way (returns/ruling.py).
+"""
 
 from __future__ import annotations
 

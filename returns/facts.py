@@ -79,8 +79,9 @@ def dismiss(ret: Return) -> None:
     ret.fact = ""
 
 
-def _since(ret: Return) -> datetime | None:
-    said = [fields_of(ret)[name][1] for name in ("reopened", "dismissed") if name in fields_of(ret)]
+def _since(ret: Return, *ends: str) -> datetime | None:
+    """The last of these; what was said before it counts no more."""
+    said = [fields_of(ret)[name][1] for name in ends if name in fields_of(ret)]
     return max((datetime.fromisoformat(at) for at in said), default=None)
 
 
@@ -109,7 +110,7 @@ def outdated(ret: Return, version: str, at: datetime) -> bool:
 
 def counting(ret: Return) -> list[Sequence[str]]:
     """The approvals of the application as it now stands: [version, moment, kind, who], the newest last."""
-    since = _since(ret)
+    since = _since(ret, "reopened", "dismissed")
     known = [(a, datetime.fromisoformat(a[1])) for a in ret.approvals]
     live = [(a, at) for a, at in known if not outdated(ret, a[0], at) and (since is None or at > since)]
     return [a for a, at in sorted(live, key=lambda pair: (rank(pair[0][0], pair[1]), pair[0]))]
@@ -160,8 +161,9 @@ def _approved(ret: Return) -> Iterator[Told]:
 
 
 def _sent_back(ret: Return) -> Iterator[Told]:
-    """Parcels that count, of a kind whose goods come back; of other kinds they are only recorded."""
-    since = _since(ret)
+    """Parcels that count, of a kind whose goods come back; of other kinds they are only recorded. What was under way
+    when the platform dismissed the return is under way still, should it rule otherwise later."""
+    since = _since(ret, "reopened")
     if ret.comes_back:
         sent = (p.sent_at for p in ret.belongings.live() if p.sent_at)
         yield from (Told("send_back", at) for at in sent if since is None or at > since)
