@@ -113,7 +113,8 @@ def _money_goes_back(stock_out: StockOut) -> Iterator[FollowUp]:
         by = "merchant" if order.payment == Payment.COD else "customer"
         yield Take("order", order.pk, "cancel", {"by": by, "reason": "stock_out", "asked": _word(stock_out)})
     elif stopped is not None:  # the lines have left the order already
-        yield from money.promise(order, cause, **stopped.parts, clip=True)
+        again: dict[str, Any] = dict(stopped.parts)
+        yield from money.promise(order, cause, **again, clip=True)
     else:
         inputs = {"lines": missing(stock_out), "cause": cause, "asked": _word(stock_out)}
         yield Take("order", order.pk, "drop_rest", inputs)

@@ -41,7 +41,7 @@ class Entry(InsertOnly):
     order = models.ForeignKey("orders.Order", models.PROTECT, related_name="entries")
     kind = models.CharField(_("类别"), max_length=12, choices=KINDS)
     amount = models.BigIntegerField(_("金额"))
-    cause = models.CharField(_("缘由"), max_length=150)
+    cause = models.CharField(_("缘由"), max_length=200)
     at = models.DateTimeField(_("时间"))
 
     class Meta:

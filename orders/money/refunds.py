@@ -18,6 +18,7 @@ from flows.effects import FollowUp, Refused, Start, Take, Tell
 from flows.table import PEOPLE, Who
 
 from ..models import Order, Refund
+from ..models.refund import OWED
 from ..states import Closed, R, S
 from . import authority
 from .purse import UNHEARD, UNSENT
@@ -100,7 +101,7 @@ def _begins(order: Order, cause: str, parts: dict[str, int], asked: Asked, paid_
         return R.SENT
     if draft or asked.who & Who.CLOCK:
         return R.DRAFTED
-    owed = cause.partition(":")[0] == authority.OWED
+    owed = cause.partition(":")[0] == OWED
     if asked.who & PEOPLE and not owed and authority.above(order, asked.by, asked.who, parts):
         return R.DRAFTED
     return R.APPROVED
@@ -138,10 +139,12 @@ def give_all_back(order: Order, *, asked: Asked | None = None, about: str = "") 
     owed = order.received - order.purse.promised()
     if owed <= 0:
         return
-    known, like = order.purse.of_cause("cancel"), {"asked": asked, "about": about}
+    like: dict[str, Any] = {"asked": asked, "about": about}
+    known = order.purse.of_cause("cancel")
     if known is not None and known.pk is not None and known.state in UNHEARD:
         yield _stop(order, known, instead=True)
-        known, owed, like = None, owed + known.amount, _like(known)
+        owed, like = owed + known.amount, _like(known)
+        known = None
     cause = f"cancel:{len(order.purse.refunds)}" if known else "cancel"
     freight = min(order.purse.left("freight", order.freight), owed)
     yield from promise(order, cause, goods=owed - freight, freight=freight, clip=True, **like)
