@@ -21,7 +21,7 @@ from .messages import yuan
 from .products import GOODS
 from .shops import OF
 
-ROLES = ("agent", "auditor", "warehouse")
+ROLES = ("agent", "auditor", "warehouse", "lead")
 EVERY = 3.0  # seconds between two of their steps, at pace 1
 WAIT = 25.0  # seconds that a case is left to the person who watches
 LEFT = 0.35  # of all cases: never touched by them
@@ -40,6 +40,8 @@ ACTS: tuple[tuple[int, Act], ...] = (
     (1, ("agent", "stock-outs", "contacting", "agree_swap")),
     (1, ("auditor", "stock-outs", "swapping", "swap")),
     (1, ("warehouse", "stock-outs", "waiting_stock", "found")),
+    (2, ("lead", "refunds", "drafted", "approve")),
+    (1, ("lead", "refunds", "failed", "send")),
 )
 
 

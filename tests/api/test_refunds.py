@@ -24,9 +24,9 @@ def drafted(shop, number):
     return engine.start(refund, who=Who.SYSTEM, by="system", at=timezone.now())
 
 
-def test_a_refund_is_shown_with_its_parts_and_nothing_of_the_payee(api, shop):
+def test_a_refund_is_shown_with_its_parts_and_nothing_of_the_payee(as_role, shop):
     refund = drafted(shop, "A1")
-    told = api.get(f"/refunds/{refund.number}/")
+    told = as_role("lead").get(f"/refunds/{refund.number}/")
     assert told.status_code == 200
     assert told.data["amount"] == "25.00"
     assert told.data["parts"] == {"goods": "20.00", "freight": "0.00", "compensation": "5.00"}
