@@ -55,11 +55,8 @@ AFTER_SALES = an_object(
         "exchange_freight": MONEY,
         "free_shipping_from": nullable(MONEY),
         "threshold_freight": MONEY,
-        "evidence_reasons": many(TEXT),
         "price_protection_days": WHOLE,
-        "exclusions_off": many(TEXT),
-        "rules_off": many(TEXT),
-        "files_taken": many(TEXT),
+        **dict.fromkeys(("evidence_reasons", "exclusions_off", "rules_off", "files_taken"), many(TEXT)),
     },
     optional=tuple(after_sales.LABELS),
 )
