@@ -5,7 +5,7 @@ A return reacts to the order that replaces its goods, and to the order that it i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ from .models import Return, ReturnLine
 from .starting import begin
 from .states import Kind, Reason, S
 from .tables import RETURN
+from .unshipped import Claim, opened
 
 TO_SEND = (S.EXCHANGING, S.INSPECTED, S.AWAITING_FREIGHT, S.REPAIRING)
 SWITCHED_FROM = (S.EXCHANGING, S.AWAITING_FREIGHT, S.REPAIRING, S.RESHIPPED)
@@ -98,23 +99,9 @@ def out(order: Order, ret: Return) -> Tell:
 
 
 # ---- the order is what a return is about: its own parcels come back
-def bring(orders: Sequence[Order]) -> None:
-    """The returns of a batch of orders that wait for the order's own parcels: one statement."""
-    found: dict[int, list[Return]] = {}
-    waiting = Return.objects.filter(order__in=[o.pk for o in orders], state__in=(S.INTERCEPTING, S.RETURNING))
-    for ret in waiting.order_by("pk"):
-        found.setdefault(ret.order_id, []).append(ret)
-    for o in orders:
-        o.__dict__["coming_back"] = found.get(o.pk, [])
-
-
-ORDER.brings(bring, "sign", "reject_parcel", "bounce")
-
-
-def coming_back(order: Order, state: str) -> list[Return]:
-    if "coming_back" not in order.__dict__:
-        bring([order])
-    return [r for r in order.__dict__["coming_back"] if r.state == state]
+def coming_back(order: Order, state: str) -> list[Claim]:
+    """The returns that wait for the order's own parcels."""
+    return [c for c in opened(order) if c.state == state]
 
 
 @ORDER.after("sign")

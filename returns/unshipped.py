@@ -32,12 +32,14 @@ LEAVES = ("audit", "pack", "ship", "ship_part")
 
 @dataclass
 class Claim:
-    """A return of an order that asks for nothing but money and has not ended."""
+    """A return of an order that has not ended."""
 
     pk: int
     number: str
     state: str
     money: str
+    kind: str
+    opened_by: str
     lines: set[str] = field(default_factory=set)
 
     @property
@@ -46,24 +48,28 @@ class Claim:
 
 
 def bring(orders: Sequence[Order]) -> None:
-    """The open refund_only returns of a batch or of a page of orders: one statement."""
-    rows = ReturnLine.objects.filter(of__order__in=[o.pk for o in orders], of__kind=Kind.REFUND_ONLY, quantity__gt=0)
+    """The open returns of a batch or of a page of orders: one statement."""
+    rows = ReturnLine.objects.filter(of__order__in=[o.pk for o in orders], quantity__gt=0)
     rows = rows.exclude(of__state__in=RETURN.final).order_by("of_id")
     found: dict[int, dict[int, Claim]] = {}
-    names = ("of__order_id", "of_id", "of__number", "of__state", "of__money", "line__line")
-    for order, pk, number, state, money, line in rows.values_list(*names):
-        claims = found.setdefault(order, {})
-        claims.setdefault(pk, Claim(pk, number, state, money)).lines.add(line)
+    names = ("of_id", "of__number", "of__state", "of__money", "of__kind", "of__opened_by")
+    for order, line, pk, *told in rows.values_list("of__order_id", "line__line", *names):
+        found.setdefault(order, {}).setdefault(pk, Claim(pk, *told)).lines.add(line)
     for o in orders:
         o.__dict__["claims"] = list(found.get(o.pk, {}).values())
 
 
-def claims(order: Order) -> list[Claim]:
-    """Loaded where a batch has not brought them."""
+def opened(order: Order) -> list[Claim]:
+    """Its open returns, loaded where a batch has not brought them."""
     if "claims" not in order.__dict__:
         bring([order])
     found: list[Claim] = order.__dict__["claims"]
     return found
+
+
+def claims(order: Order) -> list[Claim]:
+    """Those that ask for nothing but money."""
+    return [c for c in opened(order) if c.kind == Kind.REFUND_ONLY]
 
 
 ORDER.brings(bring, "cancel", "close_refunded")

@@ -34,7 +34,7 @@ def data(type_, n):
 
 def test_a_batch_of_a_hundred_takes_as_many_statements_as_one_of_ten(hands):
     hands.place("first")  # who the shop is and what its rules are is remembered
-    for type_, most in {"order.placed": 14, "order.paid": 22, "order.shipped": 23, "order.signed": 23}.items():
+    for type_, most in {"order.placed": 14, "order.paid": 23, "order.shipped": 24, "order.signed": 24}.items():
         sent = []
         for numbers in (range(10), range(10, 110)):
             for n in numbers:
