@@ -103,10 +103,10 @@ def expected(ret: Return, parcel: BackParcel) -> dict[str, int]:
     return {line: n for line, n in left.items() if n > 0}
 
 
-def counted(ret: Return, but: BackParcel | None = None) -> dict[str, int]:
-    """{line: pieces} that have come, in all parcels together, or in all `but` one."""
+def counted(ret: Return) -> dict[str, int]:
+    """{line: pieces} that have come, in all parcels together."""
     found: dict[str, int] = {}
-    for parcel in (p for p in ret.belongings.parcels if p is not but):
+    for parcel in ret.belongings.parcels:
         for line, n in (parcel.counted or {}).items():
             found[line] = found.get(line, 0) + n
     return found

@@ -60,17 +60,16 @@ def book(
     tracking_number: str = "",
     lines: parcels.Lines | None = None,
     words: str = "",
-    in_all: bool = False,
 ) -> Iterator[FollowUp]:
     """lines: what was in this parcel, "quantity" absent: all that was announced of it; None: as announced.
 
-    in_all: what is here in all, this parcel is what the others were not. The same scan again adds nothing.
+    The same scan again adds nothing.
     """
     if not tracking_number and lines is None and (waiting := [p for p in ret.belongings.live() if not p.received_at]):
         for parcel in waiting:
-            yield from _scan(ret, at, parcel.tracking_number, None, words, False)
+            yield from _scan(ret, at, parcel.tracking_number, None, words)
     else:
-        yield from _scan(ret, at, tracking_number or _only(ret), lines, words, in_all)
+        yield from _scan(ret, at, tracking_number or _only(ret), lines, words)
     ret.received_at = min(ret.received_at or at, at)
     yield from _counted(ret)
 
@@ -81,15 +80,10 @@ def _only(ret: Return) -> str:
     return str(live[0].tracking_number) if len(live) == 1 else NOWHERE
 
 
-def _scan(
-    ret: Return, at: datetime, number: str, lines: parcels.Lines | None, words: str, in_all: bool
-) -> Iterator[FollowUp]:
+def _scan(ret: Return, at: datetime, number: str, lines: parcels.Lines | None, words: str) -> Iterator[FollowUp]:
     with parcels.of(ret, number) as (parcel, asked):
         if lines is not None:
             parcel.counted = _found(ret, lines, parcels.expected(ret, parcel))
-            if in_all:
-                others = parcels.counted(ret, but=parcel)
-                parcel.counted = {k: n - others.get(k, 0) for k, n in parcel.counted.items() if n > others.get(k, 0)}
         elif parcel.counted is None:
             parcel.counted = parcels.expected(ret, parcel)
         if parcel.received_at is None or at < parcel.received_at:

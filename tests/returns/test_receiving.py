@@ -85,13 +85,6 @@ def test_a_parcel_under_another_number_is_received_all_the_same(hands, sent):
     assert (line(ret).received, line(ret, "2").received) == (1, 2)
 
 
-def test_what_is_here_in_all_is_said_of_the_last_parcel(hands, sent):
-    ret = hands.take(sent, "receive", "warehouse", tracking_number=SF, lines=[{"line": "2", "quantity": 2}])
-    ret = hands.take(ret, "receive", "warehouse", tracking_number="YT9", lines=BOTH, in_all=True)
-    assert BackParcel.objects.get(tracking_number="YT9").counted == {"1": 1}
-    assert (line(ret).received, line(ret, "2").received) == (1, 2)
-
-
 def test_what_the_shop_receives_before_anybody_agreed_is_received(hands):
     hands.signed()
     hands.request()
