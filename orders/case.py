@@ -48,6 +48,7 @@ class Case:
     offers: list[Offer] = field(default_factory=list)
     replacements: list[Order] = field(default_factory=list)
     kept: dict[str, Any] = field(default_factory=dict)  # what upper floors have added (annexes)
+    page: Any = None  # what the page of an upper floor's subject shows beside
     opens: list[tuple[str, str]] = field(default_factory=list)  # (words, address): what may be begun from here
 
     @property

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,7 +22,7 @@ from shops.scoped_admin import caller_of
 
 from . import belongings, given, opening, queues, store  # noqa: F401 (queues: they register themselves)
 from .api.evidence import packed
-from .case import may_open, of
+from .case import Here, may_open, of
 from .consequences import consequences
 from .models import Dispute, Evidence, Return, ReturnLine
 from .page import links
@@ -49,20 +50,21 @@ class ComesBack(CaseAdmin):
             kept.stands_for_dispute(subject)
         else:
             kept.stands_for(subject)
-        self._allow(request, case, subject)
+        case.page = self._here(request, case, subject)
         return case
 
-    def _allow(self, request: HttpRequest, case: Case, subject: Any) -> None:
-        """What the facts offer beside the steps."""
+    def _here(self, request: HttpRequest, case: Case, subject: Any) -> Here:
         caller, ret = caller_of(request), self.return_of(subject)
-        case.papers = of(case).papers(subject)
-        case.may_work = may_open(caller, subject.shop_id)
-        case.may_dispute = case.may_work and not ret.in_dispute
-        case.may_keep = bool(caller.roles_in(subject.shop_id)) and (ret.state not in RETURN.final or ret.in_dispute)
-        case.stages, roles = Evidence.STAGES, caller.roles_in(subject.shop_id)
+        roles, works = caller.roles_in(subject.shop_id), may_open(caller, subject.shop_id)
         unpacks = ret.state in AT_THE_WAREHOUSE and bool({"warehouse", "lead"} & set(roles))
-        case.warehouse = reverse("admin:warehouse_return", args=[ret.pk]) if unpacks else ""
-        case.pack = reverse("admin:returns_return_pack", args=[ret.pk]) if roles else ""
+        return Here(
+            of(case).papers(subject),
+            may_work=works,
+            may_dispute=works and not ret.in_dispute,
+            may_keep=bool(roles) and (ret.state not in RETURN.final or ret.in_dispute),
+            warehouse=reverse("admin:warehouse_return", args=[ret.pk]) if unpacks else "",
+            pack=reverse("admin:returns_return_pack", args=[ret.pk]) if roles else "",
+        )
 
     def given(self, subject: Any, case: Case, step: str) -> Given:
         return given.given(subject, case, step)
@@ -184,7 +186,7 @@ class ReturnAdmin(ComesBack):
             return [], [refused.why]
         return [str(row.pk)], []
 
-    def evidence(self, request: HttpRequest, pk: int, key: int) -> HttpResponse:
+    def evidence(self, request: HttpRequest, pk: int, key: int) -> HttpResponseBase:
         """A file of it, served to who may see the case; to anybody else it is not there."""
         if not (self.admin_site.has_permission(request) and self.has_view_permission(request)):
             raise Http404(_("没有这个对象"))
@@ -192,16 +194,14 @@ class ReturnAdmin(ComesBack):
         found = Evidence.objects.filter(of=ret.pk, pk=key).first()
         if found is None:
             raise Http404(_("没有这个对象"))
-        response: HttpResponse = store.answer(found, request)
-        return response
+        return store.answer(found, request)
 
-    def pack(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def pack(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """The evidence pack, for the platform; who took it stands in the story."""
         ret, caller = self.seen(request, pk), caller_of(request)
         if not caller.roles_in(ret.shop_id):
             raise PermissionDenied
-        response: HttpResponse = packed(ret, clear=caller.may_unmask(ret.shop_id), by=caller.by)
-        return response
+        return packed(ret, clear=caller.may_unmask(ret.shop_id), by=caller.by)
 
     # ---- the customer's page
     def link(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -214,7 +214,7 @@ def _orders(pks: set[int]) -> dict[int, Order]:
     return orders
 
 
-def _lines(orders: dict[int, Order]) -> dict[int, list[ReturnLine]]:
+def _lines(orders: Mapping[int, Order]) -> dict[int, list[ReturnLine]]:
     """{order: the lines of all its returns}, each with its line of the order and its return."""
     found: dict[int, list[ReturnLine]] = {}
     of_order = {line.pk: line for order in orders.values() for line in order.goods.lines}

@@ -125,6 +125,22 @@ class Kept:
                 dispute.of, dispute.order = r, r.order
 
 
+@dataclass(frozen=True)
+class Here:
+    """What the page of a return or of its dispute shows and offers beside the steps. warehouse, pack: addresses."""
+
+    papers: Papers
+    may_work: bool
+    may_dispute: bool
+    may_keep: bool
+    warehouse: str
+    pack: str
+
+    @property
+    def stages(self) -> list[tuple[str, Any]]:
+        return list(Evidence.STAGES)
+
+
 def _payer(word: str, why: str) -> str:
     label = Payer(word).label
     return f"{label} · {why}" if why else str(label)
@@ -200,9 +216,21 @@ class ReturnsAnnex(Annex):
 
     def opens(self, request: HttpRequest, case: Case) -> Iterable[tuple[str, str]]:
         order = case.order
+        if not _left(case):
+            return
         unpaid = order.state == O.AWAITING_PAYMENT or (not order.paid and order.state == O.CLOSED)
         if may_open(caller_of(request), order.shop_id) and not unpaid:
             yield str(_("登记售后")), reverse("admin:returns_return_open", args=[order.pk])
+
+
+def _left(case: Case) -> bool:
+    """Whether anything of the order is in no return yet."""
+    asked: dict[int, int] = {}
+    kept: Kept | None = case.kept.get(ReturnsAnnex.name)
+    for ret in kept.returns if kept else ():
+        for x in ret.belongings.lines if ret.state not in belongings.OVER else ():
+            asked[x.line_id] = asked.get(x.line_id, 0) + x.quantity - x.dropped
+    return any(line.owed > asked.get(line.pk, 0) for line in case.order.goods.lines)
 
 
 register(ReturnsAnnex())
