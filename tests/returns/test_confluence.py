@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from hooks.models import Inbox
 from orders.models import Refund
-from tests.factories import make_shop
+from tests.factories import make_shop, placed
 from tests.orders.told import TOTAL
 from tests.returns import told
-from tests.returns.hands import Hands
+from tests.returns.hands import Hands, parcel
 from tests.returns.told import (
     approved,
     came,
@@ -114,24 +114,59 @@ def histories(draw):
     facts, kinds = [], ["return_refund", "exchange", "refund_only"]
     times = sorted(draw(st.lists(MINUTES, max_size=2, unique=True)))
     for version, at in enumerate(times, 2):
-        changes = draw(st.sampled_from([{"kind": k} for k in kinds] + [{"reason": "damaged"}, {"amount": 1000}]))
+        changes = draw(st.sampled_from([{"kind": k} for k in kinds] + [{"reason": "damaged"}]))
         facts.append(revised(at, str(version), **changes))
     for _ in range(draw(st.integers(0, 2))):
         version = draw(st.integers(1, len(times) + 1))
         facts.append(approved(draw(MINUTES), str(version)))
-    further = [sent_back(draw(MINUTES)), withdrawn(draw(MINUTES)), platform_paid(draw(MINUTES)), signed(draw(MINUTES))]
+    further = [
+        sent_back(draw(MINUTES)), withdrawn(draw(MINUTES)), platform_paid(draw(MINUTES), 9000), signed(draw(MINUTES)),
+    ]  # fmt: skip
     return facts + draw(st.lists(st.sampled_from(further), max_size=3, unique_by=lambda f: f[1]))
 
 
 @settings(
-    max_examples=40, deadline=None, derandomize=True, database=None,
+    max_examples=15, deadline=None, derandomize=True, database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip
 @given(facts=histories(), kind=st.sampled_from(["return_refund", "exchange", "refund_only"]), seed=st.integers(0, 999))
 def test_any_history_comes_to_one_end(shop, facts, kind, seed):
     draw, arrivals = random.Random(seed), []
-    for _ in range(10):
+    for _ in range(6):
         again = [draw.choice(facts) for _ in range(draw.randint(0, 2))] if facts else []
         arrivals.append(draw.sample([*facts, *again], len(facts) + len(again)))
     if facts:
         assert_all_end_alike(shop, arrivals, left=True, kind=kind)
+
+
+# ---- and so through the hooks, where each message is stored first
+STORED = [
+    (20, "return.requested", {"number": "R1", "order": "A1", "kind": "refund_only", "reason": "quality", "version": 1,
+                              "lines": [{"line": "1", "quantity": 1}], "evidence": ["https://img.example/1.jpg"]}),
+    (21, "return.platform_approved", {"number": "R1", "version": 1}),
+    (22, "return.revised", {"number": "R1", "kind": "return_refund", "version": 2}),
+    (23, "return.platform_approved", {"number": "R1", "version": 2}),
+    (24, "return.sent_back", {"number": "R1", "carrier": "顺丰", "tracking_number": "SF800"}),
+    (25, "return.revised", {"number": "R1", "reason": "damaged", "version": 3}),
+    (1, "order.paid", {"number": "A1"}),
+    (5, "order.shipped", {"number": "A1", "parcels": [parcel("SF799")]}),
+    (9, "order.signed", {"number": "A1"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("at_once", [True, False])
+def test_stored_messages_come_to_the_same_end_one_by_one_and_in_one_batch(db, seed, at_once):
+    hands, draw = Hands(), random.Random(seed)
+    messages = [*STORED, *draw.sample(STORED, 3), (0, "order.placed", {**placed("A1")})]
+    draw.shuffle(messages)
+    for at, type_, data in messages:
+        data = {**data, "placed_at": hands.t0.isoformat()} if type_ == "order.placed" else data
+        hands.tell(type_, at, apply=not at_once, **data)
+    hands.apply()
+    assert not Inbox.objects.filter(outcome__in=["", "parked", "rejected"]).exists()
+    ret = hands.ret()
+    assert (ret.state, ret.kind, ret.reason, ret.applied[0]) == ("returning", "return_refund", "damaged", "3")
+    assert (hands.order().state, ret.money) == ("signed", "")
+    assert not Refund.objects.exclude(state="cancelled").exists()
+    assert ret.evidence.count() == 1
