@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse
@@ -13,7 +13,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from flows import recount
-from flows.asks import Asks, fen, yuan
+from flows.asks import Asks, yuan
 from shops import after_sales, authorities, policy, presets
 from shops.access import Caller
 from shops.after_sales import NO_REASON_FREIGHT
@@ -23,6 +23,7 @@ from shops.punctuation import labelled
 from shops.roles import STAFF
 from shops.terms import Terms
 
+from . import policy_amounts as amounts
 from .bodies import an_object as read_object
 from .bodies import refused_field, validated
 from .inputs import field_schema
@@ -98,8 +99,8 @@ def body_of(shop: Shop, terms: Terms, version: int, row: Policy | None) -> dict[
     return {
         "shop": shop.code, "version": version, "since": when(row.since if row else None), "by": row.by if row else "",
         "auto_confirm": terms.auto_confirm, "auto_confirm_below": None if below is None else yuan(below),
-        "auto_audit": terms.auto_audit, "after_sales": in_yuan(terms.after_sales.as_data()),
-        "authority": {role: in_yuan(spans) for role, spans in terms.authority.items()},
+        "auto_audit": terms.auto_audit, "after_sales": amounts.in_yuan(terms.after_sales.as_data()),
+        "authority": {role: amounts.in_yuan(spans) for role, spans in terms.authority.items()},
         "weekly": {day: [list(p) for p in pairs] for day, pairs in terms.weekly.items()},
         "limits": {name: limit.as_data() for name, limit in terms.limits.items()},
         "words": {name: labelled(presets.LABELS.get(name, name), x.words()) for name, x in terms.limits.items()},
@@ -140,41 +141,7 @@ def read_changes(data: Any, *, whole: bool) -> dict[str, Any]:
         raise Problem(400, "validation", _("输入有误"), errors=unknown)
     if whole and (missing := [name for name in SETTINGS if name not in body and name not in LATER]):
         raise invalid(_("必填"), f"/{missing[0]}", "required")
-    if (below := body.get("auto_confirm_below")) is not None:
-        try:
-            body["auto_confirm_below"] = fen(below)
-        except ValueError:
-            raise invalid(_('金额须是最多两位小数的字符串，例如 "12.30"'), "/auto_confirm_below") from None
-    if isinstance(body.get("after_sales"), Mapping):
-        body["after_sales"] = in_fen(body["after_sales"], after_sales.AMOUNTS, "/after_sales")
-    if isinstance(may := body.get("authority"), Mapping):
-        body["authority"] = {
-            role: in_fen(spans, authorities.SPANS, f"/authority/{escaped(str(role))}")
-            if isinstance(spans, Mapping)
-            else spans
-            for role, spans in may.items()
-        }
-    return body
-
-
-def in_yuan(rules: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        k: yuan(v) if k in (*after_sales.AMOUNTS, *authorities.SPANS) and v is not None else v for k, v in rules.items()
-    }
-
-
-def in_fen(rules: Mapping[str, Any], amounts: Iterable[str], at: str) -> dict[str, Any]:
-    """at: their pointer in the body. Raises Problem 400 for an amount that is none."""
-    read = dict(rules)
-    for name in amounts:
-        if read.get(name) is None:
-            continue
-        try:
-            read[name] = fen(read[name])
-        except ValueError:
-            place = f"{at}/{name}"
-            raise invalid(_('金额须是最多两位小数的字符串，例如 "12.30"'), place) from None
-    return read
+    return amounts.read(body)
 
 
 def _located(errors: Mapping[str, str]) -> list[dict[str, Any]]:
