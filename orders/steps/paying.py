@@ -20,6 +20,8 @@ from ..money.refunds import elsewhere
 from ..states import Q, R
 from ..tables import REFUND
 
+A_MOMENT = timedelta(microseconds=1)
+
 REFUND.brings(
     money.bring_orders, "approve", "reject", "send", "succeed", "fail", "confirm", "reconcile", "cancel", "miss"
 )
@@ -27,8 +29,9 @@ REFUND.brings(
 
 @REFUND.infers
 def facts(refund: Refund) -> Iterator[Told]:
-    """It has come as soon as anybody has said so, of our amount rather than of another."""
-    yield from (Told("succeed", at) for at, _fen, _voucher in refund.counting())
+    """It has come as soon as anybody has said so, of our amount rather than of another, be it of the same moment."""
+    for at, fen, _voucher in refund.counting():
+        yield Told("succeed", at + A_MOMENT if fen == refund.amount else at)
 
 
 # ---- out
@@ -115,7 +118,7 @@ def told_fail(refund: Refund, at: datetime, *, reason: str = "", order: str = ""
     """Of an attempt older than the last send: only recorded (send strikes it)."""
     _is_of(refund, order)
     if refund.attempts == 1 and refund.sent_at:  # it has no elder, whatever the shop's clock says
-        at = max(at, refund.sent_at + timedelta(microseconds=1))
+        at = max(at, refund.sent_at + A_MOMENT)
     yield Implies("fail", at)
     if refund.state not in money.SETTLED and reason:
         refund.why = reason[:200]

@@ -53,14 +53,15 @@ def heard(refund, fact, message):
 
 
 FAIL, WRONG = ("fail", 3, {"reason": "账户异常"}), ("succeed", 4, {"amount": 2000})
+SAME = ("succeed", 4, {"amount": AMOUNT, "voucher": "V1"})
 RIGHT, CONFIRM = ("succeed", 5, {"amount": AMOUNT, "voucher": "V1"}), ("confirm", 6, {})
 STORIES = {
     "failed": [FAIL], "failed, then come": [FAIL, RIGHT], "another amount": [WRONG, FAIL],
-    "another amount, then ours": [WRONG, RIGHT, FAIL], "confirmed": [RIGHT, CONFIRM, FAIL],
-    "confirmed, of another amount": [WRONG, CONFIRM],
+    "another amount, then ours": [WRONG, RIGHT, FAIL], "both at one moment": [WRONG, SAME, FAIL],
+    "confirmed": [RIGHT, CONFIRM, FAIL], "confirmed, of another amount": [WRONG, CONFIRM],
 }  # fmt: skip
 ENDS = {"failed": "failed", "failed, then come": "succeeded", "another amount": "unknown",
-        "another amount, then ours": "succeeded", "confirmed": "confirmed",
+        "another amount, then ours": "succeeded", "both at one moment": "succeeded", "confirmed": "confirmed",
         "confirmed, of another amount": "confirmed"}  # fmt: skip
 
 
