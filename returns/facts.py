@@ -35,7 +35,7 @@ def fields_of(ret: Return) -> dict[str, list[str]]:
 
 def revised(ret: Return) -> bool:
     """Has the application changed since it was made?"""
-    return fields_of(ret).get("start") != ret.applied[:2]
+    return bool(fields_of(ret).get("start") != ret.applied[:2])
 
 
 def begin(ret: Return, version: str) -> None:
