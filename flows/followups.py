@@ -112,15 +112,24 @@ def _due(door: Door, asked: Asked) -> None:
 
 
 def _report(door: Door, asked: Asked) -> None:
-    """What an effect has learned of other subjects from outside, one report after the other."""
+    """What effects have learned of other subjects from outside: those of many together, those of one in their order."""
     from .reports import Heard, report_many
 
-    for s, f in asked:
-        if isinstance(f, Report):
-            heard = Heard(f.pk, f.kind, f.at or s.moment, f.who, _by(door, s), f.inputs)
-            for taken in report_many(FLOWS[f.flow], [heard], at=door.at, cause=_caused(door)):
+    waiting = [(s, f) for s, f in asked if isinstance(f, Report)]
+    while waiting:
+        heard: dict[str, dict[int, Heard]] = {}
+        later = []
+        for s, f in waiting:
+            of_flow = heard.setdefault(f.flow, {})
+            if f.pk in of_flow:
+                later.append((s, f))
+            else:
+                of_flow[f.pk] = Heard(f.pk, f.kind, f.at or s.moment, f.who, _by(door, s), f.inputs)
+        for name, those in heard.items():
+            for taken in report_many(FLOWS[name], list(those.values()), at=door.at, cause=_caused(door)):
                 if taken.error:
                     raise taken.error
+        waiting = later
 
 
 def _take(door: Door, asked: Asked, *, first: bool) -> None:

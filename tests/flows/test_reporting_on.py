@@ -44,3 +44,15 @@ def test_a_fault_in_hearing_it_spoils_the_step_that_asked_for_it(shop):
         take(claim, "poke", asked=[Report("job", job.pk, "note", {"words": "", "boom": True})])
     assert everything() == before
     assert Claim.objects.get(pk=claim.pk).version == 1
+
+
+def test_many_are_reported_together_and_those_of_one_in_their_order(shop, django_assert_max_num_queries):
+    jobs = [make_job(shop, "open") for _n in range(5)]
+    claim = make_claim(jobs[0])
+    asked = [Report("job", job.pk, "send") for job in jobs]
+    asked += [Report("job", jobs[0].pk, "sign"), Report("job", jobs[0].pk, "finish")]
+    with django_assert_max_num_queries(60):
+        take(claim, "poke", at=T + H, asked=asked)
+    assert [state(job) for job in jobs] == ["done", *["sent"] * 4]
+    steps = Move.objects.filter(flow="job", subject=jobs[0].pk, by="claim.poke").order_by("seq")
+    assert list(steps.values_list("step", flat=True)) == ["send", "sign", "finish"]
