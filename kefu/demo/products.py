@@ -9,12 +9,13 @@ from shops.models import Shop
 
 
 class Goods(NamedTuple):
-    """`price` in fen; of one `category` one is offered instead of another."""
+    """`price` in fen; of one `category` one is offered instead of another; `exclusion`: why there are no seven days."""
 
     sku: str
     title: str
     price: int
     category: str
+    exclusion: str = ""
 
 
 GOODS = {
@@ -29,7 +30,7 @@ GOODS = {
         Goods("MLD-22", "羊毛混纺大衣 驼色", 68900, "外套"),
         Goods("MLX-31", "乐福鞋 38 码 黑", 21900, "鞋"),
         Goods("MLX-32", "乐福鞋 38 码 酒红", 21900, "鞋"),
-        Goods("MLP-41", "棉袜三双装", 2900, "配饰"),
+        Goods("MLP-41", "棉袜三双装", 2900, "配饰", "unsealed"),
         Goods("MLP-42", "格纹围巾", 6900, "配饰"),
     ),
     "shanyehuo": (
@@ -39,14 +40,15 @@ GOODS = {
         Goods("SYG-04", "铸铁煎锅 24 厘米", 16800, "厨具"),
         Goods("SYB-11", "水洗棉四件套 1.5 米", 23900, "床品"),
         Goods("SYB-12", "水洗棉四件套 1.8 米", 26900, "床品"),
-        Goods("SYB-13", "荞麦枕", 6900, "床品"),
+        Goods("SYB-13", "荞麦枕", 6900, "床品", "unsealed"),
+        Goods("SYB-14", "刻名亚麻桌旗 定制", 12800, "床品", "made_to_order"),
         Goods("SYD-21", "竹编收纳筐 三件套", 12900, "收纳"),
         Goods("SYD-22", "藤编脏衣篮", 15900, "收纳"),
     ),
     "zhoumo": (
-        Goods("ZMC-01", "晨雾拼配咖啡豆 454 克", 7800, "咖啡豆"),
-        Goods("ZMC-02", "山脊日晒咖啡豆 227 克", 6800, "咖啡豆"),
-        Goods("ZMC-03", "夜航深烘咖啡豆 454 克", 7200, "咖啡豆"),
+        Goods("ZMC-01", "晨雾拼配咖啡豆 454 克", 7800, "咖啡豆", "unsealed"),
+        Goods("ZMC-02", "山脊日晒咖啡豆 227 克", 6800, "咖啡豆", "unsealed"),
+        Goods("ZMC-03", "夜航深烘咖啡豆 454 克", 7200, "咖啡豆", "unsealed"),
         Goods("ZMT-11", "挂耳咖啡 十片装", 4900, "挂耳"),
         Goods("ZMT-12", "低因挂耳 十片装", 5600, "挂耳"),
         Goods("ZMQ-21", "手冲壶 600 毫升", 18900, "器具"),
@@ -61,7 +63,9 @@ def make() -> None:
     for shop in Shop.objects.filter(code__in=GOODS):
         here = {}
         for goods in GOODS[shop.code]:
-            values = {"title": goods.title, "price": goods.price, "category": goods.category}
+            values = {
+                "title": goods.title, "price": goods.price, "category": goods.category, "exclusion": goods.exclusion,
+            }  # fmt: skip
             here[goods], _new = Product.objects.get_or_create(shop=shop, sku=goods.sku, defaults=values)
         for goods, product in here.items():
             others = [other for other in here if other.category == goods.category and other != goods]

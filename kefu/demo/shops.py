@@ -22,7 +22,8 @@ PATH = "kefu-demo"  # in the address of the sample back ends
 class Sample:
     """`prefix`: of its orders' numbers · `share` of all orders · `cod`: share of its orders paid on delivery ·
     `by_itself`: share of its orders that its own back end ships, without anybody here · `limits` in seconds: (after,
-    warn) · `rules`: the switches of its policy."""
+    warn) · `rules`: the switches of its policy · `insured`: share of its orders with freight insurance · `referee`: a
+    platform stands above it, which approves, refunds and rules in its stead."""
 
     code: str
     name: str
@@ -33,6 +34,8 @@ class Sample:
     by_itself: float
     limits: Mapping[str, tuple[int, int]]
     rules: Mapping[str, Any] = field(default_factory=dict)
+    insured: float = 0.0
+    referee: bool = True
 
 
 # What all three have in common; hours are natural, or at night nothing would happen.
@@ -41,29 +44,80 @@ LIMITS = {
     "ship": (150, 45),
     "deliver": (150, 0),
     "auto_sign": (240, 0),
-    "after_sale_window": (240, 0),
+    "after_sale_window": (480, 0),
     "first_track": (45, 0),
     "bounced": (120, 0),
     "stock_out_contact": (45, 15),
     "stock_out_answer": (90, 30),
     "stock_out_swap": (90, 0),
+    "handle_return": (150, 45),
+    "evidence": (90, 30),
+    "answer_offer": (75, 0),
+    "send_back": (150, 40),
+    "confirm_receipt": (300, 60),
+    "inspect": (90, 25),
+    "decide": (100, 0),
+    "freight": (100, 0),
+    "dispatch": (180, 50),
+    "respond": (120, 0),
+    "intercept": (90, 0),
+    "hand_back": (120, 0),
+    "repair": (150, 0),
+    "refund_approval": (75, 20),
+    "refund_answer": (50, 0),
+    "refund_confirm": (180, 0),
     "refund_legal": (300, 60),
+    "dispute_evidence": (80, 25),
+    "dispute_comply": (120, 30),
+    "dispute_ruling": (200, 0),
     "reorder_window": (6, 0),
 }
+# Agents give back small sums alone, so that a lead soon has something to approve.
+AUTHORITY = {"agent": {"refund_case": 25_000, "refund_day": 1_000_000, "compensation_case": 5_000}}
 SAMPLES = (
     Sample(
         "muli", "木梨女装（淘宝）", "taobao", "TB", 0.45, 0.0, 0.45, LIMITS,
-        {"auto_confirm": True, "auto_confirm_below": 20_000},  # dearer ones an agent reads; the auditor reads all
+        {
+            "auto_confirm": True, "auto_confirm_below": 20_000,  # dearer ones an agent reads; the auditor reads all
+            "after_sales": {
+                "return_address": {
+                    "name": "木梨退货仓", "phone": "0571-5550101", "detail": "浙江省杭州市余杭区云溪路 18 号 3 号库",
+                },
+                "exchange_freight": 1200, "price_protection_days": 15,
+            },
+            "authority": AUTHORITY,
+        },
+        insured=0.4,
     ),
     Sample(
         "shanyehuo", "山野家居货栈（抖店）", "douyin", "DY", 0.30, 0.5, 0.40,
         {**LIMITS, "unpaid_close": (60, 20), "ship": (180, 60)},
-        {"auto_audit": True},  # an agent confirms each, since cash on delivery is called back; no auditor
+        {
+            "auto_audit": True,  # an agent confirms each, since cash on delivery is called back; no auditor
+            "after_sales": {
+                "return_address": {
+                    "name": "山野货栈售后", "phone": "0512-5550202", "detail": "江苏省苏州市吴中区茶山路 6 号 B 座",
+                },
+                "exchange_freight": 1500, "no_reason_freight": "return", "files_taken": ["video"],
+            },
+            "authority": AUTHORITY,
+        },
     ),
     Sample(
         "zhoumo", "周末咖啡（自有商城）", "native", "ZM", 0.25, 0.1, 0.75,
         {**LIMITS, "unpaid_close": (90, 30), "stock_out_contact": (60, 20)},
-        {"auto_confirm": True, "auto_audit": True},  # straight to the warehouse, unless the buyer left a note
+        {
+            "auto_confirm": True, "auto_audit": True,  # straight to the warehouse, unless the buyer left a note
+            "after_sales": {
+                "return_address": {
+                    "name": "周末咖啡 何咖啡", "phone": "021-55500303", "detail": "上海市徐汇区桂林西街 9 弄 2 号",
+                },
+                "exchange_freight": 1000, "free_shipping_from": 9900, "threshold_freight": 800,
+                "evidence_reasons": ["quality", "wrong_item", "damaged", "not_as_described"],
+            },
+            "authority": AUTHORITY,
+        },
+        referee=False,
     ),
 )  # fmt: skip
 OF = {sample.code: sample for sample in SAMPLES}

@@ -18,7 +18,8 @@ EVERY = 3.0  # seconds between two orders of all shops together, at pace 1
 
 @dataclass(frozen=True)
 class Story:
-    """`gap`: seconds after the story before it, at pace 1. `total` in fen."""
+    """`gap`: seconds after the story before it, at pace 1. `total` in fen. `basket`: what was bought, of
+    each line: sku, title, quantity, category, exclusion, and "fen", what was paid for the whole line."""
 
     n: int
     shop: str
@@ -27,6 +28,7 @@ class Story:
     total: int
     titles: str
     gap: float
+    basket: tuple[dict[str, Any], ...]
     messages: tuple[Message, ...]
 
 
@@ -55,13 +57,14 @@ def story(seed: int, n: int, hurry: float = 1.0) -> Story:
     placed = {
         "payment": payment, "buyer": buyers.buyer(rng), "address": buyers.address(rng), "freight": yuan(freight),
         "lines": [_line(line) for line in lines], "total": yuan(total), "buyer_note": buyers.note(rng),
+        "insured": rng.random() < sample.insured,
     }  # fmt: skip
     paid = _begun(teller, sample, payment, placed, forgotten)
     if paid is not None:
         _goes_on(teller, sample, payment, paid, lines)
     titles = "、".join(f"{line['title']} ×{line['quantity']}" for line in lines)
     gap = EVERY * rng.uniform(0.4, 1.6)
-    return Story(n, sample.code, teller.number, payment, total, titles, gap, tuple(teller.told))
+    return Story(n, sample.code, teller.number, payment, total, titles, gap, tuple(lines), tuple(teller.told))
 
 
 def _basket(rng: Random, shop: str) -> tuple[list[dict[str, Any]], int]:
@@ -71,13 +74,14 @@ def _basket(rng: Random, shop: str) -> tuple[list[dict[str, Any]], int]:
         quantity = rng.choices((1, 2), (5, 1))[0]
         fen = goods.price * quantity * rng.choice((100, 100, 100, 95, 90)) // 100
         lines.append({"sku": goods.sku, "title": goods.title, "quantity": quantity, "price": goods.price,
-                      "category": goods.category, "fen": fen})  # fmt: skip
+                      "category": goods.category, "exclusion": goods.exclusion, "fen": fen})  # fmt: skip
     return lines, rng.choice((0, 0, 800))
 
 
 def _line(line: dict[str, Any]) -> dict[str, Any]:
     return {"line": line["sku"], "sku": line["sku"], "title": line["title"], "quantity": line["quantity"],
-            "unit_price": yuan(line["price"]), "paid": yuan(line["fen"]), "category": line["category"]}  # fmt: skip
+            "unit_price": yuan(line["price"]), "paid": yuan(line["fen"]), "category": line["category"],
+            "exclusion": line["exclusion"], "confirmed": bool(line["exclusion"])}  # fmt: skip
 
 
 def _begun(teller: Teller, sample: Sample, payment: str, placed: dict[str, Any], forgotten: bool) -> float | None:
