@@ -1,4 +1,4 @@
-"""The sample shops' back ends listen too: they send refunds, follow parcels that people here ship, stop what is off."""
+"""The sample shops' back ends listen too: they follow parcels, stop what is off, hear what their customers say."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from . import courier
+from . import courier, customers, referee, wishes
 from .messages import Message, Teller
 
 # After these nothing of what the story had still to say comes to pass.
@@ -21,51 +21,75 @@ OVER = {
 }
 PEOPLE = {"agent", "auditor", "warehouse", "lead"}
 TO_SHIP = frozenset({"order.shipped", "order.amended", "order.out_of_stock"})
+# What brings up a wish of the customer's; with the order end those that are not told yet.
+WISHES = {
+    "order.pay": (wishes.UNSHIPPED,),
+    "order.ship": (wishes.ON_THE_WAY,),
+    "order.sign": (wishes.SIGNED, wishes.AGAIN),
+}
 
 
 @dataclass
 class Reaction:
-    """`answers`: messages to be sent, their times from now · `drops`: types of messages about `number` that are no
-    longer to be sent."""
+    """`answers`: messages to be sent, their times from now · `drops`: by number, types of messages that are no longer
+    to be sent."""
 
-    number: str
     answers: list[Message] = field(default_factory=list)
-    drops: frozenset[str] = frozenset()
+    drops: dict[str, frozenset[str]] = field(default_factory=dict)
 
 
 def react(seed: int, hurry: float, event: Mapping[str, Any]) -> Reaction:
-    """What a back end does about one event of ours."""
+    """What a back end does about one event of ours; refunds are the provider's."""
     topic, data = event["type"], event["data"]
-    number = str(data.get("order") or data.get("number", ""))
-    reaction = Reaction(number)
-    if topic == "refund.send":
-        reaction.answers = refund(seed, hurry, data, number)
-    elif topic in OVER:
-        reaction.drops = TO_SHIP
-    elif topic in ("order.ship", "order.ship_part") and data.get("who") in PEOPLE:
-        reaction.answers, reaction.drops = follow(seed, hurry, data, number), TO_SHIP
-    elif topic == "order.report_stock_out" and data.get("who") in PEOPLE:
-        reaction.drops = TO_SHIP
+    if topic == "order.stop_parcel" and data.get("flow") == "return":
+        return called_back(seed, hurry, event)
+    if topic.startswith("order."):
+        return of_order(seed, hurry, topic, data)
+    if topic.startswith("dispute.") and data.get("step"):
+        tell, _number = referee.of_dispute(seed, hurry, event)
+        return Reaction(tell.told)
+    if topic.startswith("return.") and data.get("step"):
+        return of_return(seed, hurry, event)
+    return Reaction()
+
+
+def of_order(seed: int, hurry: float, topic: str, data: Mapping[str, Any]) -> Reaction:
+    number, reaction = str(data.get("number", "")), Reaction()
+    by_people = data.get("who") in PEOPLE
+    if topic in OVER:
+        unsaid = customers.ALL | {"return.requested"}
+        reaction.drops = {number: TO_SHIP} | {f"{number}{wishes.MARK}{when}": unsaid for when in wishes.SHARES}
+    elif topic in ("order.ship", "order.ship_part") and by_people:
+        reaction = Reaction(follow(seed, hurry, data, number), {number: TO_SHIP})
+    elif topic == "order.report_stock_out" and by_people:
+        reaction.drops = {number: TO_SHIP}
     elif topic == "order.audit" and "-H" in number:
         reaction.answers = replacement(seed, hurry, data, number)
+    for when in WISHES.get(topic, ()):
+        reaction.answers += customers.ask(seed, hurry, number, when)
     return reaction
+
+
+def of_return(seed: int, hurry: float, event: Mapping[str, Any]) -> Reaction:
+    case = customers.react(seed, hurry, event)
+    reaction = Reaction(case.tell.told, {case.tell.number: frozenset(case.drops)})
+    if event["type"] == "return.start" and case.wish and case.wish.when == wishes.UNSHIPPED:
+        reaction.drops[case.wish.order] = TO_SHIP  # nobody sends what is about to be cancelled
+    return reaction
+
+
+def called_back(seed: int, hurry: float, event: Mapping[str, Any]) -> Reaction:
+    """The courier is asked to turn round: what it would have said of the parcel's way to the customer is void."""
+    data, number = event["data"], str(event["data"]["number"])
+    name = f"{number}.stop.{data.get('seq', 0)}"
+    tell = Teller(wishes.dice(seed, name), data["shop"], number, hurry, name)
+    turned = number.partition("-S")[0] != number and referee.called_back(tell, data.get("parcels") or [])
+    order = number.partition("-")[0]
+    return Reaction(tell.told, {order: frozenset({"parcel.tracked"})} if turned else {})
 
 
 def _dice(seed: int, name: str) -> Random:
     return Random(f"{seed}:{name}")  # noqa: S311 (dice, no secret)
-
-
-def refund(seed: int, hurry: float, data: Mapping[str, Any], number: str) -> list[Message]:
-    """Carried out within seconds; now and then it fails first and is done by hand a minute later."""
-    key, rng = data["key"], _dice(seed, data["key"])
-    teller = Teller(rng, data["shop"], number, hurry, f"refund.{key}")
-    at = rng.uniform(3, 9)
-    if rng.random() < 0.08:
-        teller.tell("refund.failed", at, key=key, order=number, reason="收款账户异常")
-        at += 60
-    voucher = f"V{rng.randrange(10**10):010d}"
-    teller.tell("refund.succeeded", at, key=key, order=number, amount=data["amount"], voucher=voucher)
-    return teller.told
 
 
 def follow(seed: int, hurry: float, data: Mapping[str, Any], number: str) -> list[Message]:
@@ -80,8 +104,10 @@ def follow(seed: int, hurry: float, data: Mapping[str, Any], number: str) -> lis
 
 
 def replacement(seed: int, hurry: float, data: Mapping[str, Any], number: str) -> list[Message]:
-    """What was swapped for missing goods leaves by the shop's own hand."""
+    """What was swapped for missing goods, or is sent after a return, mostly leaves by the shop's own hand."""
     rng = _dice(seed, f"{number}:{data['seq']}")
+    if rng.random() < 0.35:  # by that of the warehouse here
+        return []
     teller = Teller(rng, data["shop"], number, hurry, f"{number}.swap{data['seq']}")
     at = rng.uniform(20, 50)
     carrier, tracking = courier.parcel_number(rng)

@@ -1,48 +1,57 @@
-"""Simulated staff: a slow colleague for each role, through the REST interface as any client would. They leave a good
+"""Simulated staff: slow colleagues for each role, through the REST interface as any client would. They leave a good
 share for whoever watches."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 from zlib import crc32
 
 import httpx
 
 from shops.models import ApiKey, Shop
 
-from . import courier
 from .messages import yuan
-from .products import GOODS
+from .photos import photo
 from .shops import OF
 
 ROLES = ("agent", "auditor", "warehouse", "lead")
 EVERY = 3.0  # seconds between two of their steps, at pace 1
+TRIES = 6  # looks in a row for something to do
 WAIT = 25.0  # seconds that a case is left to the person who watches
 LEFT = 0.35  # of all cases: never touched by them
 
-Act = tuple[str, str, str, str]  # role, resource, state, step
-ACTS: tuple[tuple[int, Act], ...] = (
-    (5, ("agent", "orders", "awaiting_confirmation", "confirm")),
-    (5, ("auditor", "orders", "awaiting_audit", "audit")),
-    (4, ("warehouse", "orders", "picking", "ship")),
-    (1, ("warehouse", "orders", "picking", "pack")),
-    (1, ("warehouse", "orders", "picking", "report_stock_out")),
-    (2, ("warehouse", "orders", "packed", "ship")),
-    (2, ("agent", "stock-outs", "reported", "contact")),
-    (1, ("agent", "stock-outs", "contacting", "agree_refund")),
-    (1, ("agent", "stock-outs", "contacting", "agree_wait")),
-    (1, ("agent", "stock-outs", "contacting", "agree_swap")),
-    (1, ("auditor", "stock-outs", "swapping", "swap")),
-    (1, ("warehouse", "stock-outs", "waiting_stock", "found")),
-    (2, ("lead", "refunds", "drafted", "approve")),
-    (1, ("lead", "refunds", "failed", "send")),
-)
+
+class Deed(NamedTuple):
+    """A step and what it asks for. `photo`: the stage of a photo that is uploaded first, its key under `proof` ·
+    `about`: the number of the return that it is uploaded for, where the case is none · `part`: so many of a hundred of
+    the goods' money that the preview shows."""
+
+    step: str
+    inputs: dict[str, Any]
+    photo: str = ""
+    proof: str = "proof"
+    about: str = ""
+    part: int = 0
+
+
+Decide = Callable[[Random, Mapping[str, Any]], Deed | None]
+
+
+class Duty(NamedTuple):
+    """What a role does about the cases of one resource in one state; `decide` may leave one alone."""
+
+    weight: int
+    role: str
+    resource: str
+    state: str
+    decide: Decide
 
 
 def keys(known: Mapping[str, str]) -> dict[str, str]:
@@ -53,42 +62,63 @@ def keys(known: Mapping[str, str]) -> dict[str, str]:
 
 
 class Colleagues(threading.Thread):
-    """They go home where there is no REST interface."""
+    """A team with its duties. What has no REST interface is left alone."""
 
-    def __init__(self, url: str, tokens: Mapping[str, str], *, seed: int, pace: float, hurry: float) -> None:
-        super().__init__(name="colleagues", daemon=True)
-        self.tokens, self.pace, self.hurry = tokens, pace, hurry
-        self.steps, self.there = 0, True
+    def __init__(
+        self, name: str, duties: Sequence[Duty], url: str, tokens: Mapping[str, str], *, seed: int, pace: float,
+        hurry: float,
+    ) -> None:  # fmt: skip
+        super().__init__(name=name, daemon=True)
+        self.duties, self.tokens, self.pace, self.hurry = duties, tokens, pace, hurry
+        self.steps, self.missing = 0, set[str]()
         self._url, self._stopped = url, threading.Event()
-        self._rng = Random(f"{seed}:{time.time()}")  # noqa: S311 (dice, no secret)
+        self._rng = Random(f"{seed}:{name}:{time.time()}")  # noqa: S311 (dice, no secret)
 
     def run(self) -> None:
         with httpx.Client(base_url=f"{self._url}/api/v1/", timeout=5, trust_env=False) as client:
-            while not self._stopped.wait(EVERY / self.pace) and self.there:
+            while not self._stopped.wait(EVERY / self.pace):
                 with suppress(httpx.HTTPError):
-                    self._step(client)
+                    self._work(client)
 
     def stop(self) -> None:
         self._stopped.set()
         self.join(timeout=6)
 
-    def _step(self, client: httpx.Client) -> None:
+    def _work(self, client: httpx.Client) -> None:
         """One step somewhere, where there is one to take."""
-        [(role, resource, state, step)] = self._rng.choices([a for _w, a in ACTS], [w for w, _a in ACTS])
+        for _try in range(TRIES):
+            [duty] = self._rng.choices(self.duties, [d.weight for d in self.duties])
+            if self._stopped.is_set() or (duty.resource not in self.missing and self._step(client, duty)):
+                return
+
+    def _step(self, client: httpx.Client, duty: Duty) -> bool:
         shop = self._rng.choice(list(OF))
-        bearer = {"authorization": f"Bearer {self.tokens[role]}"}
-        asked: dict[str, str | int] = {"shop": shop, "state": state, "page_size": 50}
-        answer = client.get(f"{resource}/", params=asked, headers=bearer)
-        self.there = answer.status_code != 404
+        bearer = {"authorization": f"Bearer {self.tokens[duty.role]}"}
+        asked: dict[str, str | int] = {"shop": shop, "state": duty.state, "page_size": 50}
+        answer = client.get(f"{duty.resource}/", params=asked, headers=bearer)
+        if answer.status_code == 404:
+            self.missing.add(duty.resource)
         if answer.status_code != 200:
-            return
-        case = next(self._free(answer.json()["results"]), None)
-        if case is None:
-            return
-        address = f"{resource}/{case['number']}/steps/{step}/"
-        said = INPUTS.get(step, nothing)(self._rng, shop, case)
-        taken = client.post(address, params={"shop": shop}, json=said, headers=bearer)
+            return False
+        for case in self._free(answer.json()["results"]):
+            if (deed := duty.decide(self._rng, case)) is not None:
+                return self._take(client, duty, shop, case, deed, bearer)
+        return False
+
+    def _take(
+        self, client: httpx.Client, duty: Duty, shop: str, case: Mapping[str, Any], deed: Deed, bearer: dict[str, str]
+    ) -> bool:
+        how: dict[str, Any] = {"params": {"shop": shop}, "headers": bearer}
+        inputs, address = dict(deed.inputs), f"{duty.resource}/{case['number']}/"
+        if deed.photo:
+            inputs[deed.proof] = _proof(client, case, deed, how)
+        if deed.part:
+            seen = client.get(f"{address}preview/", params={"shop": shop, "step": deed.step}, headers=bearer).json()
+            goods = int(Decimal(seen["amounts"]["goods"]) * 100) if seen.get("amounts") else 0
+            inputs["goods"] = yuan(goods * deed.part // 100)
+        taken = client.post(f"{address}steps/{deed.step}/", json=inputs, **how)
         self.steps += taken.status_code == 200
+        return taken.status_code == 200
 
     def _free(self, cases: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         """The oldest first, of those that are theirs and have waited."""
@@ -99,50 +129,14 @@ class Colleagues(threading.Thread):
                 yield case
 
 
-Inputs = Callable[[Random, str, Mapping[str, Any]], dict[str, Any]]
+def _proof(client: httpx.Client, case: Mapping[str, Any], deed: Deed, how: Mapping[str, Any]) -> list[int]:
+    """The keys of a photo that is uploaded now; none where it is not taken."""
+    files = {"files": (f"{deed.photo}.jpg", photo(f"{case['number']}:{deed.step}"), "image/jpeg")}
+    address = f"returns/{deed.about or case['number']}/evidence/"
+    given = client.post(address, files=files, data={"stage": deed.photo}, **how)
+    return [e["id"] for e in given.json()["results"]] if given.status_code == 201 else []
 
 
-def nothing(rng: Random, shop: str, case: Mapping[str, Any]) -> dict[str, Any]:
-    return {}
-
-
-def ship(rng: Random, shop: str, case: Mapping[str, Any]) -> dict[str, Any]:
-    carrier, number = courier.parcel_number(rng)
-    return {"carrier": carrier, "tracking_number": number}
-
-
-def missing(rng: Random, shop: str, case: Mapping[str, Any]) -> dict[str, Any]:
-    return {"lines": [{"line": case["lines"][0]["line"]}]}
-
-
-def _instead(rng: Random, shop: str, case: Mapping[str, Any]) -> Any:
-    """Something of the same kind as what is missing (a line is named by its goods)."""
-    sku = case["lines"][0]["line"]
-    kind = next((g.category for g in GOODS[shop] if g.sku == sku), "")
-    same = [g for g in GOODS[shop] if g.category == kind and g.sku != sku]
-    return rng.choice(same or GOODS[shop])
-
-
-def contact(rng: Random, shop: str, case: Mapping[str, Any]) -> dict[str, Any]:
-    words = "您好，您买的商品暂时缺货，很抱歉。可以等调货、换一件相近的，或退款，您看哪样方便？"
-    return {"channel": rng.choice(("im", "phone")), "words": words, "offered": [_instead(rng, shop, case).sku]}
-
-
-def refund(rng: Random, shop: str, case: Mapping[str, Any]) -> dict[str, Any]:
-    return {"refund_of": rng.choice(("order", "lines"))}
-
-
-def wait(rng: Random, shop: str, case: Mapping[str, Any]) -> dict[str, Any]:
-    return {"promised_for": (datetime.now(UTC) + timedelta(seconds=rng.uniform(60, 180))).isoformat()}
-
-
-def swap(rng: Random, shop: str, case: Mapping[str, Any]) -> dict[str, Any]:
-    goods = _instead(rng, shop, case)
-    quantity = case["lines"][0]["quantity"]
-    return {"sku": goods.sku, "title": goods.title, "quantity": quantity, "price": yuan(goods.price * quantity)}
-
-
-INPUTS: dict[str, Inputs] = {
-    "ship": ship, "report_stock_out": missing, "contact": contact, "agree_refund": refund, "agree_wait": wait,
-    "agree_swap": swap,
-}  # fmt: skip
+def open_to(case: Mapping[str, Any], step: str) -> bool:
+    """Whether the interface offers this step now."""
+    return any(s["name"] == step and not s["refused"] for s in case["steps"])

@@ -79,6 +79,12 @@ class Ledger:
         with self._lock:
             return dict(self._db.execute("SELECT key, amount FROM payment").fetchall())
 
+    def voucher(self, key: str) -> str:
+        """Of what this key has paid; "" where it has not."""
+        with self._lock:
+            row = self._db.execute("SELECT voucher FROM payment WHERE key = ?", (key,)).fetchone()
+            return str(row[0]) if row else ""
+
     def asked(self) -> dict[str, int]:
         """{key: how often it was instructed}"""
         with self._lock:

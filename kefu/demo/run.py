@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import socket
 import threading
 import time
@@ -14,6 +15,7 @@ from typing import Any
 
 import httpx
 from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,8 +23,9 @@ from kefu import embedded
 from kefu.children import LOOK, Children
 from orders.models import Order
 
-from . import colleagues, products, queue, shops, staff
+from . import balance, colleagues, duties_orders, duties_returns, products, queue, shops, staff
 from .colleagues import Colleagues
+from .payments import Ledger
 from .receiver import Receiver
 from .show import Show
 from .stories import n_of
@@ -31,7 +34,7 @@ from .traffic import Traffic
 HOST = "127.0.0.1"  # everybody knows the passwords
 PORTS = range(8000, 8021)
 HEALTHY = 60.0  # seconds that the server has to answer
-OURS = ("kefu.sqlite3", "kefu.sqlite3-wal", "kefu.sqlite3-shm", "demo.json", "demo.log")
+OURS = ("kefu.sqlite3", "kefu.sqlite3-wal", "kefu.sqlite3-shm", "demo.json", "demo.log", "payments.sqlite3")
 LOG_BYTES = 5_000_000
 
 
@@ -77,6 +80,7 @@ class Demo:
                     children.stop(signals.hurry)
                     receiver.stop()
         self._sum_up()
+        self.ledger.close()
 
     def _go(self, children: Children, receiver: Receiver, signals: embedded.Signals, port: int, url: str) -> None:
         receiver.secrets = shops.subscribe(receiver.port)
@@ -87,11 +91,7 @@ class Demo:
         if not self._healthy(children, signals, url):
             return
         self._welcome(url)
-        helpers: list[Traffic | Colleagues] = [self.traffic]
-        if self.options.staff and self.options.pace:
-            tokens = self.kept["keys"]
-            asked = self.options
-            helpers.append(Colleagues(url, tokens, seed=asked.seed, pace=asked.pace, hurry=asked.hurry))
+        helpers: list[Traffic | Colleagues] = [self.traffic, *self._colleagues(url)]
         for helper in helpers:
             helper.start()
         try:
@@ -99,6 +99,15 @@ class Demo:
         finally:
             for helper in helpers:
                 helper.stop()
+
+    def _colleagues(self, url: str) -> list[Colleagues]:
+        """Two teams: who sends goods out, and who takes them back."""
+        asked = self.options
+        if not asked.staff or not asked.pace:
+            return []
+        teams = {"sales": duties_orders.DUTIES, "after sales": duties_returns.duties(self.ledger.voucher)}
+        how: dict[str, Any] = {"seed": asked.seed, "pace": asked.pace, "hurry": asked.hurry}
+        return [Colleagues(name, duties, url, self.kept["keys"], **how) for name, duties in teams.items()]
 
     def _watch(self, children: Children, signals: embedded.Signals) -> None:
         looked = 0.0
@@ -138,6 +147,7 @@ class Demo:
         staff.make()
         products.make()
         self.kept["keys"] = colleagues.keys(self.kept.get("keys", {}))
+        self.ledger = Ledger(str(self.folder / "payments.sqlite3"))
         queue.write(self.file, self.kept)
 
     def _forget(self) -> None:
@@ -148,11 +158,13 @@ class Demo:
             (self.folder / name).unlink(missing_ok=True)
         for ring in (self.folder / "broker" / "queue").glob("*"):
             ring.unlink(missing_ok=True)
+        shutil.rmtree(self.folder / "media", ignore_errors=True)  # photos of returns
 
     def _traffic(self, url: str) -> Traffic:
         return Traffic(
             url, shops.hook_secrets_of(), seed=self.options.seed, start=self._next(), pace=self.options.pace,
             hurry=self.options.hurry, waiting=self.kept.get("waiting", []), told=self.show.answer, save=self._save,
+            ledger=self.ledger, token=self.kept["keys"]["agent"], linked=self.show.link,
         )  # fmt: skip
 
     def _next(self) -> int:
@@ -203,26 +215,40 @@ class Demo:
         show = self.show
         show.say()
         show.say(_("Kefu 示例已启动：%s/") % url, "head")
-        show.say(_("三家示例店铺，订单经签名推送实时进来；时限缩短为几分钟。"))
+        show.say(_("三家示例店铺，订单和售后经签名推送实时进来；时限缩短为几分钟，同事会做一部分，其余留给您。"))
         show.say()
         show.table((_("账号"), _("角色"), _("店铺")), staff.table())
         show.say(_("密码都是 %s") % staff.PASSWORD)
+        show.say()
+        show.table((_("看什么"), _("账号"), _("在哪里")), self._sights(url))
         show.say()
         show.say(_("接口文档 %(url)s/api/docs/ ，数据与日志在 %(folder)s") % {"url": url, "folder": self.folder})
         show.say(_("按 Ctrl-C 结束，下次接着来；--reset 从头开始"))
         show.say()
 
+    def _sights(self, url: str) -> list[tuple[str, str, str]]:
+        queues = _("左边队列：")
+        return [
+            (_("客户的售后申请"), "agent", queues + _("待处理售后、待处理验货结果、等客户")),
+            (_("平台介入、拦截"), "agent", queues + _("平台介入、拦截中")),
+            (_("收退货：扫快递单号"), "warehouse", f"{url}{reverse('admin:warehouse')}"),
+            (_("审批与异常退款"), "lead", queues + _("待审批退款、退款异常")),
+            (_("客户自己的页面"), _("不用登录"), _("下面不时打印链接，手机宽度也好看")),
+        ]
+
     def _sum_up(self) -> None:
         sent, counts = self.traffic.counts, self.show.counts
         said = {
             "sent": sent["sent"], "again": sent["duplicate"] + sent["anew"], "orders": counts["begun"],
-            "clock": counts["clock"], "late": counts["late"], "staff": counts["staff"],
+            "clock": counts["clock"], "late": counts["late"], "staff": counts["staff"], "returns": counts["asked"],
         }  # fmt: skip
         self.show.say()
         self.show.say(
             _(
-                "已结束：推送 %(sent)s 条（另有重复 %(again)s 条），新订单 %(orders)s 个，"
+                "已结束：推送 %(sent)s 条（另有重复 %(again)s 条），新订单 %(orders)s 个，售后 %(returns)s 件，"
                 "时钟执行 %(clock)s 次，超时 %(late)s 次，人工 %(staff)s 步"
             )
             % said
         )
+        for text, kind in balance.of(self.ledger, list(shops.OF)):
+            self.show.say(text, kind)

@@ -13,8 +13,9 @@ from typing import IO, Any
 from django.utils.translation import gettext as _
 
 from hooks.models import Inbox
+from returns.states import Kind, Reason
 
-from . import lines
+from . import lines, wishes
 from .lines import Line
 from .messages import yuan
 from .queue import Item
@@ -23,7 +24,8 @@ from .stories import n_of, story
 
 # Calm colours; red is kept for what is late.
 COLOURS = {
-    "begun": "0", "course": "2", "clock": "33", "warned": "33", "late": "31", "money": "35", "trouble": "36",
+    "begun": "0", "asked": "36", "link": "1",
+    "course": "2", "clock": "33", "warned": "33", "late": "31", "money": "35", "trouble": "36",
     "staff": "34", "again": "2", "waits": "2", "head": "1",
 }  # fmt: skip
 BACK = 200  # rows of the inbox that are looked at again: an outcome comes a moment after its row
@@ -49,6 +51,8 @@ class Show:
         if line := lines.of_event(event):
             if line.kind == "begun":
                 line = line._replace(text=f"{line.text}  {self._bought(line.number)}")
+            elif line.kind == "asked":
+                line = line._replace(text=f"{line.text}  {self._wanted(line.number)}")
             self._line(shop, line)
 
     def answer(self, word: str, item: Item, status: int) -> None:
@@ -56,6 +60,10 @@ class Show:
         message = item.message
         if line := lines.of_answer(word, message.type, message.number, status, message.data):
             self._line(message.shop, line)
+
+    def link(self, shop: str, number: str, address: str) -> None:
+        """A customer's page that whoever watches may open."""
+        self._line(shop, Line("link", number, _("客户页面，打开看看：%s") % address))
 
     def skip_what_was(self) -> None:
         self._last = Inbox.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
@@ -93,6 +101,12 @@ class Show:
         told = story(self.seed, n)
         paid = _("货到付款") if told.payment == "cod" else _("在线支付")
         return f"¥{yuan(told.total)} {paid}  {told.titles}"
+
+    def _wanted(self, number: str) -> str:
+        """A return that began here, or with a refused parcel, says what it is on its page."""
+        if (told := wishes.of(self.seed, number)) is None:
+            return _("包裹退回") if "-R" in number else ""
+        return f"{Kind(told.kind).label} · {Reason(told.reason).label}：{told.words}"
 
     def _painted(self, text: str, kind: str) -> str:
         code = COLOURS.get(kind, "0")

@@ -14,8 +14,10 @@ import httpx
 
 from hooks.platforms.native.signature import sign
 
+from . import browser, provider
 from .backend import react
-from .messages import AGAIN, ANEW, CONTRADICTED
+from .messages import AGAIN, ANEW, CONTRADICTED, PAGE
+from .payments import Ledger
 from .queue import Item, Queue, envelope
 from .stories import story
 
@@ -28,15 +30,17 @@ Told = Callable[[str, Item, int], None]  # what became of a message: a word, the
 
 class Traffic(threading.Thread):
     """`start`: the number of the first order that is told · `pace`: 1 an order every three seconds, 0 none ·
-    `told` hears of every answer · `save` is given the state now and then."""
+    `told` hears of every answer · `save` is given the state now and then · `ledger`: the payment provider's ·
+    `token`: of an agent's program, which gets links to customers' pages · `linked` hears of one to look at."""
 
     def __init__(
         self, url: str, secrets: Mapping[str, str], *, seed: int, start: int, pace: float, hurry: float,
-        waiting: list[list[Any]], told: Told, save: Callable[[int, list[list[Any]]], None],
+        waiting: list[list[Any]], told: Told, save: Callable[[int, list[list[Any]]], None], ledger: Ledger, token: str,
+        linked: Callable[[str, str, str], None],
     ) -> None:  # fmt: skip
         super().__init__(name="traffic", daemon=True)
         self.secrets, self.seed, self.n, self.pace, self.hurry = secrets, seed, start, pace, hurry
-        self.told, self.save = told, save
+        self.told, self.save, self.ledger, self.token, self.linked = told, save, ledger, token, linked
         self.heard: SimpleQueue[Mapping[str, Any]] = SimpleQueue()
         self.counts: Counter[str] = Counter()
         self._url, self._stopped, self._queue = url, threading.Event(), Queue()
@@ -70,13 +74,20 @@ class Traffic(threading.Thread):
     def _react(self, now: float) -> None:
         with suppress(Empty):
             while True:
-                reaction = react(self.seed, self.hurry, self.heard.get_nowait())
+                event = self.heard.get_nowait()
+                if event["type"] == "refund.send":
+                    self._queue.add(provider.answers(self.ledger, self.seed, self.hurry, event["data"]), now)
+                    continue
+                reaction = react(self.seed, self.hurry, event)
+                for number, kinds in reaction.drops.items():
+                    self._queue.drop(number, kinds)
                 self._queue.add(reaction.answers, now)
-                if reaction.drops:
-                    self._queue.drop(reaction.number, reaction.drops)
 
     def _say(self, now: float) -> None:
         while not self._stopped.is_set() and (item := self._queue.take(now)):
+            if item.message.type.startswith(PAGE):
+                self._visit(item)
+                continue
             status = self._post(item, item.message.id, item.worded())
             if status in (0, 429) or status >= 500:
                 self._queue.again(item, time.time() + LATER)
@@ -85,6 +96,19 @@ class Traffic(threading.Thread):
             self.counts["sent"] += 1
             self.told("sent" if status == 202 else "refused", item, status)
             self._twist(item)
+
+    def _visit(self, item: Item) -> None:
+        """Not again where it fails: a page that has moved on offers something else."""
+        message, status = item.message, 0
+        with suppress(httpx.HTTPError):
+            address = browser.link(self._client, self.token, message.shop, message.number)
+            act = message.type.removeprefix(PAGE)
+            if address and act == "look":
+                self.linked(message.shop, message.number, address)
+            elif address:
+                status = browser.visit(self._client, address, act, message.data)
+        self.counts["visits"] += bool(status)
+        self.told("visited", item, status)
 
     def _twist(self, item: Item) -> None:
         """What real back ends do as well: the same once more, in several ways."""
