@@ -77,8 +77,8 @@ def about(subject: Any, *, alone: bool) -> str:
 
 
 def tail(subject: Any) -> str:
-    """What its number adds to its order's: R2 of E1-R2."""
-    return str(subject.number).rpartition("-")[2]
+    """What its number adds to its order's: R2 of E1-R2; "" for the order itself."""
+    return str(subject.number).rpartition("-")[2] if subject.root else ""
 
 
 def step(flow: Flow, move: Move, about: str = "") -> Happening:
