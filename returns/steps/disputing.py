@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from itertools import count
+from itertools import count, islice
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -19,7 +19,20 @@ from ..models import Dispute, Evidence
 from ..ruling import BUYER, SELLER
 from ..tables import DISPUTE
 
+TRIED = 3  # numbers that are looked up for a batch; hardly anybody calls one as we would
+
+
+def bring_numbers(disputes: Sequence[Dispute]) -> None:
+    """Which of the numbers that these may get are taken: one statement."""
+    wanted = {d.number for d in disputes} | {name for d in disputes for name in islice(numbers(d), TRIED)}
+    shops = {d.shop_id for d in disputes}
+    found = set(Dispute.objects.filter(shop__in=shops, number__in=wanted).values_list("shop_id", "number"))
+    for d in disputes:
+        d.__dict__["taken"] = {number for shop, number in found if shop == d.shop_id}
+
+
 DISPUTE.brings(ruling.bring, "start", "opened", *DISPUTE.rows)
+DISPUTE.brings(bring_numbers, "start")
 
 
 # ---- opened
@@ -32,7 +45,7 @@ def opened(
     if ret.belongings.in_dispute:
         raise Refused(_("这张售后单的平台介入还没有结束，不能再登记一次"), "refused", dispute)
     number = dispute.number
-    if not number or Dispute.objects.filter(shop=dispute.shop_id, number=number).exists():
+    if not number or number in dispute.__dict__["taken"]:
         dispute.number = next_number(dispute)
     dispute.about, dispute.openings = ret.number, [dispute.created_at.isoformat()]
     note(dispute, dispute.moment, status, version, number)
@@ -43,12 +56,20 @@ def opened(
 
 
 def next_number(dispute: Dispute) -> str:
-    """{return}-D1, -D2 …, under the order's lock; the next where the platform has called another one so."""
-    stem = f"{dispute.of.number}-D"[: LONGEST - 3]
-    same = Dispute.objects.filter(shop=dispute.shop_id)
+    """Under the order's lock; the next where the platform has called another one so."""
+    for n, name in enumerate(numbers(dispute)):
+        if n < TRIED and name not in dispute.__dict__["taken"]:
+            return name
+        if n >= TRIED and not Dispute.objects.filter(shop=dispute.shop_id, number=name).exists():
+            return name
+    raise AssertionError("numbers end never")
+
+
+def numbers(dispute: Dispute) -> Iterator[str]:
+    """{return}-D1, -D2 …, from the first that none of its own has."""
     known = {d.number for d in dispute.of.belongings.disputes}
-    tried = (f"{stem}{n}" for n in count(len(known) + 1))
-    return next(name for name in tried if name not in known and not same.filter(number=name).exists())
+    stem = f"{dispute.of.number}-D"[: LONGEST - 3]
+    return (name for n in count(len(known) + 1) if (name := f"{stem}{n}") not in known)
 
 
 @DISPUTE.told("opened")

@@ -460,3 +460,25 @@ def test_money_that_leaves_after_a_ruling_for_us_is_to_be_recovered(hands, ret):
     now = hands.ret()
     assert (now.state, now.recover, refunds()) == ("refunding", 15000, [(15000, "platform", "sent")])
     assert Dispute.objects.get().state == "ruled_for_seller"
+
+
+# ---- many at once
+def test_rulings_cost_as_many_statements_for_many_as_for_few(hands):
+    from tests.orders.test_statements import counted
+
+    def many(kind, numbers, at, **more):
+        for number in numbers:
+            hands.tell(kind, at, apply=False, **{"return": number, **more})
+        return len(counted(hands.apply))
+
+    few, more = ["RA0", "RA1"], [f"RB{n}" for n in range(6)]
+    for number in (*few, *more):
+        hands.signed(number[1:])
+        hands.request(number, number[1:])
+    assert many("dispute.opened", more, 30) <= many("dispute.opened", few, 30)
+    ruling = {"ruling": "buyer", "remedy": "return_refund"}
+    moved_clocks = 3 * (len(more) - len(few))  # a promised moment is set one by one
+    assert many("dispute.ruled", more, 40, **ruling) <= many("dispute.ruled", few, 40, **ruling) + moved_clocks
+    assert set(Return.objects.values_list("state", flat=True)) == {"awaiting_return"}
+    assert many("dispute.ruled", more, 50, ruling="seller") <= many("dispute.ruled", few, 50, ruling="seller")
+    assert set(Return.objects.values_list("state", flat=True)) == {"closed"}
