@@ -13,6 +13,7 @@ from . import words
 from .effects import FollowUp, Implies, Refused
 from .facts import Told
 from .models import Subject
+from .registry import FLOWS
 from .table import OUTSIDE, Flow, Step, Who
 
 
@@ -40,6 +41,19 @@ def lock(flow: Flow, pks: Sequence[int]) -> list[Any]:
     if model.root:
         lock_orders(model, model._base_manager.filter(pk__in=list(pks)).values_list(f"{model.root}_id", flat=True))
     return rows.lock(model, list(pks), first=model.family)
+
+
+def lock_cases(of: Mapping[str, Iterable[int]]) -> None:
+    """The orders of many subjects of several flows ({flow: keys}) in one order of keys, before anything is done to any
+    of them: two that work through the flows one after the other would lock them in two rounds, and may meet."""
+    orders: set[int] = set()
+    for name, pks in of.items():
+        model: Any = FLOWS[name].model
+        root = f"{model.root}_id" if model.root else "pk"
+        orders |= set(model._base_manager.filter(pk__in=list(pks)).values_list(root, flat=True))
+    rooted = next((FLOWS[name].model for name in of if FLOWS[name].model.root), None)
+    if rooted is not None:
+        lock_orders(rooted, orders)
 
 
 def lock_orders(model: type[Subject], pks: Iterable[int]) -> None:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 import rows
 from flows.engine import Taken, Want, start_many
+from flows.permit import lock_cases
 from flows.registry import FLOWS
 from flows.reports import Heard, report_many
 from flows.table import Who
@@ -124,6 +125,7 @@ def _together(wave: Sequence[Item], known: Known, *, at: datetime) -> Counter[st
     with transaction.atomic():
         for item in wave:
             item.taken, item.why, item.parked = [], "", False
+        _lock_ahead(wave, known)
         for position in range(max(len(item.events) for item in wave)):
             _step([(i, i.events[position]) for i in wave if position < len(i.events)], known, at=at)
         broken = [item for item in wave if any(t.error for t in item.taken)]
@@ -134,6 +136,28 @@ def _together(wave: Sequence[Item], known: Known, *, at: datetime) -> Counter[st
         error = next(t.error for t in item.taken if t.error)
         queue.back_off(Inbox, [item.row], f"{type(error).__name__}: {error}"[:300], at=at)
     return counts + Counter(failed=len(broken)) if broken else counts
+
+
+def _lock_ahead(wave: Sequence[Item], known: Known) -> None:
+    """A wave that speaks of several flows goes through them one by one: all its orders are locked before, at once."""
+    of: dict[str, set[int]] = {}
+    for item in wave:
+        for event in item.events:
+            begins = starts(event.data)
+            touched = _beneath(item, event, known) if begins else known.moved(item.row.shop_id, event.data)
+            for flow, pk in touched:
+                of.setdefault(flow, set()).add(pk)
+    if len(of) > 1:
+        lock_cases(of)
+
+
+def _beneath(item: Item, event: Event, known: Known) -> list[tuple[str, int]]:
+    """Whom that hangs on which is about to begin."""
+    how = STARTS[type(event.data)]
+    if how.beneath is None:
+        return []
+    key = how.beneath(item.row.shop_id, event.data)
+    return [(key[0], pk) for pk in known.found.get(key, []) if key[0] in FLOWS]
 
 
 def _missed(wave: Sequence[Item], known: Known, *, at: datetime) -> int:
