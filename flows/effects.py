@@ -121,6 +121,15 @@ class Tell:
 
 
 @dataclass(frozen=True)
+class Recall:
+    """Take back the subject's own events of this topic: said no more, by replay neither. strictly: the step is refused
+    while one is being said, since that one may be heard."""
+
+    topic: str
+    strictly: bool = False
+
+
+@dataclass(frozen=True)
 class Wind:
     """Start a clock of a part (a parcel) of the subject, where the state it is now in lets it run."""
 
@@ -153,4 +162,4 @@ class Due:
     why: str = ""
 
 
-FollowUp = Implies | Moot | Add | Save | Take | Report | Weigh | Start | Tell | Wind | Unwind | Due
+FollowUp = Implies | Moot | Add | Save | Take | Report | Weigh | Start | Tell | Recall | Wind | Unwind | Due

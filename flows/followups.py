@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import deadlines.service as deadlines
 import outbox.service as outbox
 from deadlines.models import Deadline
+from outbox.recall import recall
 
-from . import clocks, named
-from .effects import Due, FollowUp, Refused, Report, Start, Take, Tell, Unwind, Weigh, Wind
+from . import clocks, named, words
+from .effects import Due, FollowUp, Recall, Refused, Report, Start, Take, Tell, Unwind, Weigh, Wind
 from .registry import FLOWS
 from .table import OUTSIDE, Flow, Who
 from .wants import Want
@@ -39,6 +40,7 @@ def do(door: Door, asked: Asked) -> None:
     if not asked:
         return
     _take(door, asked, first=True)
+    _recall(door, asked)
     _start(door, asked)
     _tell(door, asked)
     _wind(door, asked)
@@ -78,6 +80,15 @@ def _tell(door: Door, asked: Asked) -> None:
     outbox.write([event for pk, event in told if pk is None])
     keyed = [(pk, event) for pk, event in told if pk is not None]
     outbox.write([event for _, event in keyed], ids=[pk for pk, _ in keyed])
+
+
+def _recall(door: Door, asked: Asked) -> None:
+    for topic in sorted({f.topic for _, f in asked if isinstance(f, Recall)}):
+        those = {s.pk: (s, f) for s, f in asked if isinstance(f, Recall) and f.topic == topic}
+        for pk in sorted(recall(door.flow.name, sorted(those), topic, at=door.at)):
+            subject, f = those[pk]
+            if f.strictly:
+                raise Refused(words.being_said(), "refused", subject)
 
 
 def _event(door: Door, subject: Any, tell: Tell) -> tuple[Any, ...]:

@@ -66,3 +66,7 @@ def no_clock(flow: Flow, clock: str, part: str) -> str:
 
 def undone(flow: Flow, fact: str) -> str:
     return _("“%(step)s”发生在撤销之前，已失效") % {"step": step_label(flow, fact)}
+
+
+def being_said() -> str:
+    return _("打款指令正在发出、还没有应答，请过一两分钟再试；在此之前不能改作他用")

@@ -49,6 +49,10 @@ class Answer:
     excerpt: str = ""
     retry_after: float | None = None
 
+    @property
+    def well(self) -> bool:
+        return self.status is not None and 200 <= self.status < 300
+
 
 def sign(secrets: Sequence[str], message_id: str, timestamp: int, body: bytes) -> str:
     """The webhook-signature header: one signature for every secret that is still to be honoured."""

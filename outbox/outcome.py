@@ -15,6 +15,7 @@ from rows.claim import FAILURE, FREE, still_mine
 
 from .call import Answer
 from .models import Attempt, Delivery, Lane, Subscriber
+from .recall import WITHDRAWN, withdrawn
 
 # Seconds after each failed attempt: close at first, three days in all. Then the delivery is dead.
 SCHEDULE = (5, 30, 120, 600, 1800, 3600, 7200, 14400, 21600, 28800, 36000, 43200, 43200, 57600)
@@ -42,6 +43,18 @@ def record(landed: Landed, *, at: datetime) -> None:
         disable(subscriber, at=at)
 
 
+def end(rows: Sequence[Delivery], *, at: datetime) -> None:
+    """What was taken back ends without a call, and lets the next of its lane go."""
+    if not rows:
+        return
+    with transaction.atomic():
+        lanes = {lane.pk: lane for lane in lock(Lane, sorted({row.lane_id for row in rows}))}
+        mine = still_mine(Delivery, rows)
+        ours = [row for row in rows if row.pk in mine]
+        update(Delivery, FREE, [(row.pk, None, None, None, row.attempts, WITHDRAWN, at) for row in ours])
+        _advance(lanes, ours, at=at)
+
+
 def _keep_attempts(landed: Landed) -> None:
     names = ("delivery", "at", "status", "milliseconds", "error", "excerpt")
     insert(Attempt, names, [(row.pk, a.at, a.status, a.milliseconds, a.error, a.excerpt) for row, a in landed])
@@ -50,9 +63,10 @@ def _keep_attempts(landed: Landed) -> None:
 def _judge(ours: Landed, *, at: datetime) -> Landed:
     """Delivered, later again, or dead. -> those that have ended."""
     written, ended = [], []
+    gone = withdrawn([row for row, answer in ours if not answer.well])
     for row, answer in ours:
-        well = answer.status is not None and 200 <= answer.status < 300
-        wait = None if well else retry_in(row.attempts, answer)
+        well = answer.well
+        wait = None if well or row.pk in gone else retry_in(row.attempts, answer)
         dead_at = at if wait is None and not well else None
         rings_at = None if wait is None else at + wait
         failure = "" if well else answer.error[:FAILURE]

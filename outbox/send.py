@@ -20,7 +20,8 @@ from rows.claim import claim
 from .call import Answer, Call, assert_no_transaction, post
 from .fanout import fan_out
 from .models import Delivery, Subscriber
-from .outcome import bury, record
+from .outcome import bury, end, record
+from .recall import withdrawn
 
 SLOTS = 32  # calls at the same time
 SLOTS_EACH = 8  # of one subscriber
@@ -66,11 +67,21 @@ def _launch(pool: ThreadPoolExecutor, flying: Flying, *, at: datetime) -> int:
         free = min(free, SLOTS - len(flying), SLOTS_TROUBLED - weak if troubled else SLOTS)
         if free <= 0:
             continue
-        rows = claim(Delivery, at=at, limit=free, where="q.subscriber_id = %s", params=[subscriber.pk])
+        rows = _heads(subscriber.pk, free, at=at)
         assert_no_transaction()
         flying |= {pool.submit(post, call_of(row, subscriber)): row for row in rows}
         launched, weak = launched + len(rows), weak + (len(rows) if troubled else 0)
     return launched
+
+
+def _heads(subscriber: int, limit: int, *, at: datetime) -> list[Delivery]:
+    """Claim what is to be said; what was taken back ends here, and the next of its lane goes in its place."""
+    while rows := claim(Delivery, at=at, limit=limit, where="q.subscriber_id = %s", params=[subscriber]):
+        gone = withdrawn(rows)
+        end([row for row in rows if row.pk in gone], at=at)
+        if left := [row for row in rows if row.pk not in gone]:
+            return left
+    return []
 
 
 def _due(at: datetime) -> list[Subscriber]:

@@ -63,8 +63,9 @@ def held(flow: str, subject: int, topic: str) -> list[int]:
 
 
 def replay(deliveries: Sequence[int], *, at: datetime) -> int:
-    """Say again what was delivered or is dead, in the same bytes under the same id; -> how many."""
-    ended = Delivery.objects.filter(pk__in=deliveries, rings_at=None).filter(
+    """Say again what was delivered or is dead, in the same bytes under the same id; -> how many. What was taken back
+    stays unsaid: an instruction that was called off must not be carried out after all."""
+    ended = Delivery.objects.filter(pk__in=deliveries, rings_at=None, event__withdrawn_at=None).filter(
         Q(delivered_at__isnull=False) | Q(dead_at__isnull=False)
     )
     count = ended.update(rings_at=at, attempts=0, dead_at=None, failure="", token=None, leased_until=None)

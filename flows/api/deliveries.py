@@ -81,6 +81,8 @@ def replay(caller: Caller, d: Delivery) -> None:
     """Say it again, in the same bytes under the same id. Raises Problem 403, 409."""
     if not caller.leads(d.subscriber.shop_id):
         raise Problem(403, "forbidden", _("只有店长/主管可以重新投递"))
+    if d.event.withdrawn_at is not None:
+        raise Problem(409, "state", _("这条通知已撤回，不能重新投递"))
     if not service.replay([d.pk], at=timezone.now()):
         raise Problem(409, "state", _("还在投递中，不必重发"))
 

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from flows.asks import yuan
 from flows.cells import OUTSIDE
-from flows.effects import FollowUp, Implies, Refused, Save, Take, Tell, Weigh
+from flows.effects import FollowUp, Implies, Recall, Refused, Save, Take, Tell, Weigh
 from flows.facts import Told
+from flows.table import PEOPLE
 from shops import policy
 
 from .. import money
@@ -67,6 +68,13 @@ def instruction(refund: Refund) -> dict[str, Any]:
     parts = {part: yuan(amount) for part, amount in refund.parts.items()}
     payee = {"payee": refund.payee} if refund.payee else {}
     return {**named(refund), "parts": parts, "attempt": refund.attempts, **payee}
+
+
+def called_off(refund: Refund) -> Iterator[FollowUp]:
+    """An instruction that still waits to be delivered, or to be repeated, is taken back: else it would pay what has
+    been given back another way. People wait for one that is being said; what the outside reports has happened."""
+    if refund.attempts:
+        yield Recall("refund.send", strictly=bool(refund.caller & PEOPLE))
 
 
 def named(refund: Refund) -> dict[str, Any]:
@@ -126,7 +134,8 @@ def told_fail(refund: Refund, at: datetime, *, reason: str = "", order: str = ""
 
 @REFUND.on("fail")
 def fail(refund: Refund, **_inputs: Any) -> Iterator[FollowUp]:
-    """Its amount is free again."""
+    """Its amount is free again, so nothing pays it but a lead who sends it again."""
+    yield from called_off(refund)
     yield Tell("", {**named(refund), "reason": refund.why})
 
 
@@ -146,7 +155,8 @@ def confirm(refund: Refund, **_inputs: Any) -> Iterator[FollowUp]:
 
 @REFUND.on("reconcile")
 def reconcile(refund: Refund, *, result: str, voucher: str = "") -> Iterator[FollowUp]:
-    """What the shop's account really says."""
+    """What the shop's account really says. An instruction that has not got there must not be carried out afterwards."""
+    yield from called_off(refund)
     refund.result = result
     if result == R.SUCCEEDED:
         yield from settled(refund, refund.moment, voucher)
@@ -185,6 +195,7 @@ def _settles(refund: Refund) -> Iterator[FollowUp]:
 @REFUND.on("cancel")
 def stop(refund: Refund, *, why: str = "", instead: bool = False) -> Iterator[FollowUp]:
     """instead: the order promises it anew, so nothing has stopped for its cause."""
+    yield from called_off(refund)
     refund.why, refund.quiet = why, instead
     refund.send_at = None
     kind, _colon, pk = refund.cause.partition(":")
