@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from deadlines.models import Deadline
 from flows.models import Move
@@ -41,9 +40,8 @@ class Gathered:
         return order
 
     @property
-    def refunds(self) -> Sequence[Any]:
-        found: Sequence[Any] = self.order.purse.refunds
-        return found
+    def refunds(self) -> Sequence[Refund]:
+        return self.order.purse.refunds
 
     @property
     def disputes(self) -> list[Dispute]:
@@ -79,8 +77,7 @@ def _numbers(ret: Return, order: Order) -> dict[tuple[str, int], str]:
     found = {("order", order.pk): order.number, ("return", ret.pk): ret.number}
     found |= {("stock_out", s.pk): s.number for s in order.goods.stock_outs}
     found |= {("dispute", d.pk): d.number for d in ret.belongings.disputes}
-    if hasattr(Refund, "flow"):
-        found |= {("refund", r.pk): r.number for r in order.purse.refunds}
+    found |= {("refund", r.pk): r.number for r in order.purse.refunds}
     return found
 
 

@@ -163,11 +163,10 @@ class Wording:
     def money(self) -> Section:
         found = Section(_("退款与收支"), (_("时间"), _("项目"), _("金额"), _("说明")))
         for r in self.case.refunds:
-            state = r.get_state_display() if hasattr(r, "state") else r.get_status_display()
-            at = getattr(r, "created_at", None) or getattr(r, "at", None)
             voucher = labelled(_("凭证号"), r.voucher) if r.voucher else ""
-            said = clauses(part for part in (str(state), voucher) if part)
-            found.rows.append((self.moment(at), _("退款 %s") % r.key, money(r.amount), said))
+            said = (str(r.get_state_display()), _("由%s付款") % r.get_paid_by_display(), self.free(r.note), voucher)
+            told = clauses(part for part in said if part)
+            found.rows.append((self.moment(r.created_at), _("退款 %s") % r.key, money(r.amount), told))
         kinds = {str(k): str(v) for k, v in dict(_kinds(self.case)).items()}
         for e in self.case.entries:
             found.rows.append((self.moment(e.at), kinds.get(e.kind, e.kind), money(e.amount), ""))

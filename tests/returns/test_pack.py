@@ -52,6 +52,16 @@ def test_it_tells_the_whole_case(ret):
     assert re.search(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", told)
 
 
+def test_it_tells_the_money(hands):
+    hands.signed()
+    hands.request()
+    hands.tell("dispute.opened", 30, **{"return": "R1"})
+    hands.tell("dispute.ruled", 40, **{"return": "R1", "ruling": "buyer", "amount": "150.00"})
+    told = page(hands.ret())
+    for words in ("由平台付款", "¥150.00", "判买家（退款；¥150.00）", "退款单"):
+        assert words in told, words
+
+
 def test_nothing_in_it_runs_and_nothing_is_fetched(ret):
     told = page(ret)
     assert "<script" not in told
