@@ -16,10 +16,10 @@ from .shops import OF
 from .wishes import Wish, dice
 
 # What was still to come of a return that has been decided, is being paid, or has ended. A late parcel comes anyway.
-BEFORE = frozenset({"return.platform_approved", "return.withdrawn", "return.revised"})
+BEFORE = frozenset({"return.platform_approved", "return.withdrawn", "return.revised", "dispute.opened"})
 PAID_ELSEWHERE = frozenset({"return.platform_refunded", "refund.succeeded"})
 ALL = BEFORE | PAID_ELSEWHERE | {
-    "return.evidence_given", "return.sent_back", "return.freight_paid", "dispute.opened", "return.intercepted",
+    "return.evidence_given", "return.sent_back", "return.freight_paid", "return.intercepted",
     "page.accept", "page.decline", "page.parcel", "page.evidence", "page.freight", "page.switch",
 }  # fmt: skip
 OVER = ("completed", "closed")
@@ -66,6 +66,8 @@ def _before_an_answer(tell: Teller, wish: Wish) -> None:
         )
     elif luck < 0.30 and OF[wish.shop].referee:  # the platform does not wait for ever
         tell.of_order("return.platform_approved", at + rng.uniform(170, 260), kind=wish.kind, version=1)
+    elif luck < 0.38 and OF[wish.shop].referee:
+        _calls_the_platform(tell, at + rng.uniform(160, 240), "商家一直没有处理", "等了很久没人理，请平台介入")
 
 
 def _otherwise(rng: Random, wish: Wish) -> dict[str, Any]:
@@ -131,10 +133,13 @@ def refused(case: Case) -> None:
         case.tell.of_order("return.revised", at, version=3, words="再补几张照片，请重新看", evidence=given)
     elif luck < 0.7 and case.referee:
         words = case.rng.choice(("商家不讲理，请平台判", "照片都发了还拒绝", "收到就是这样的"))
-        reason = "商家拒绝售后，申请平台介入"
-        case.tell.tell("dispute.opened", at, **{"return": case.tell.number}, reason=reason, words=words)
+        _calls_the_platform(case.tell, at, "商家拒绝售后，申请平台介入", words)
     elif luck < 0.78:
         case.tell.of_order("return.withdrawn", at, reason="算了，不折腾了")
+
+
+def _calls_the_platform(tell: Teller, at: float, reason: str, words: str) -> None:
+    tell.tell("dispute.opened", at, **{"return": tell.number}, reason=reason, words=words)
 
 
 def freight_wanted(case: Case) -> None:

@@ -69,7 +69,8 @@ class Queue:
     def drop(self, number: str, kinds: frozenset[str]) -> int:
         """What was still to be said of an order and will not come to pass, parcels that never left included."""
         gone = [i for i in self._items if i.message.number == number and i.message.type in kinds]
-        never = {p["tracking_number"] for i in gone for p in i.message.data.get("parcels", ())}
+        never = {p["tracking_number"] for i in gone for p in (i.message.data, *i.message.data.get("parcels", ()))
+                 if "tracking_number" in p}  # fmt: skip
         places = {i.place for i in gone}
         kept = [
             i

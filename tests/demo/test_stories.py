@@ -96,6 +96,16 @@ def test_a_cancelled_order_is_no_longer_shipped_nor_its_parcel_tracked() -> None
     assert [item.message for item in iter(lambda: queue.take(100.0), None)] == [other]
 
 
+def test_a_parcel_that_is_never_sent_back_is_not_tracked() -> None:
+    queue = Queue()
+    sent = Message(5, "muli", "A-S3", "1", "return.sent_back", {"number": "A-S3", "tracking_number": "SF1"}, 5)
+    tracked = Message(9, "muli", "A-S3", "2", "parcel.tracked", {"tracking_number": "SF1"}, 9)
+    other = Message(9, "muli", "A-S3", "3", "parcel.tracked", {"tracking_number": "SF2"}, 9)
+    queue.add([sent, tracked, other], now=0)
+    queue.drop("A-S3", frozenset({"return.sent_back"}))
+    assert [item.message for item in iter(lambda: queue.take(100.0), None)] == [other]
+
+
 def test_what_waits_goes_on_after_a_pause_as_if_nobody_had_been_away() -> None:
     queue, later = Queue(), Queue()
     queue.add([Message(30, "muli", "A", "1", "order.paid", {"number": "A"}, 30)], now=1000)
