@@ -80,8 +80,9 @@ def told_evidence(
 
 @RETURN.on("give_evidence")
 def give_evidence(ret: Return, *, words: str = "", evidence: Sequence[int] = ()) -> Iterator[FollowUp]:
-    """By hand: words, or keys of what was given before. What was told is kept already."""
+    """By hand: words, or keys of what was given before. What was told is kept already. The rules look again."""
     store.checked(ret, evidence)
+    applied.judge(ret)
     return spoken(ret, words)
 
 
