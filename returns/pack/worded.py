@@ -3,6 +3,7 @@ making, so that the same case reads the same."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -30,6 +31,7 @@ from ..states import Condition, Kind, Reason, Remedy
 from .gathered import Gathered
 
 Row = Sequence[str]
+PHONE = re.compile(r"(?<![0-9A-Za-z])(?:1[3-9]\d(?:[ -]?\d{4}){2}|0\d{2,3}[ -]?\d{7,8})(?!\d)")
 JUDGED = {str(name): label for name, label in Condition.choices}
 
 
@@ -56,6 +58,10 @@ class Wording:
     def free(self, text: Any) -> str:
         """What somebody wrote; numbers that could be called are hidden with the buyer."""
         return str(text or "") if self.case.clear else DIGITS.sub("****", str(text or ""))
+
+    def noted(self, text: Any) -> str:
+        """What a log or a courier wrote: its numbers are parcels' and stay, but for a phone's."""
+        return str(text or "") if self.case.clear else PHONE.sub("****", str(text or ""))
 
     def who(self, by: str, role: str) -> str:
         return clauses(dict.fromkeys(part for part in (str(LABELS.get(role, role)), person(by, role)) if part))
@@ -136,7 +142,7 @@ class Wording:
         for name, p in (*ours, *back):
             found.rows.append((name, p.get_status_display(), self.moment(p.status_at), ""))
             for at, text in p.track:
-                found.rows.append((name, "", self.moment(parse_datetime(str(at))), self.free(text)))
+                found.rows.append((name, "", self.moment(parse_datetime(str(at))), self.noted(text)))
         return found
 
     def conversation(self) -> Section:
@@ -155,7 +161,7 @@ class Wording:
     def _evidence(self) -> Iterator[tuple[datetime, Row]]:
         names = {e.pk: name for name, e in self.case.files}
         for e in self.case.evidence:
-            what = [str(e.get_kind_display()), names.get(e.pk, ""), e.url, self.free(e.words)]
+            what = [str(e.get_kind_display()), names.get(e.pk, ""), self.free(e.name), e.url, self.free(e.words)]
             what += [_("文件已丢失")] if e.pk in self.case.lost else []
             said = clauses(part for part in what if part)
             yield e.at, (self.moment(e.at), self.who(e.by, e.giver), str(e.get_stage_display()), said)
@@ -179,7 +185,7 @@ class Wording:
         for m in self.case.moves:
             flow = FLOWS[m.flow]
             step = words.step_label(flow, m.step) if m.seq > 1 else _("开始")
-            said = [self.free(m.why), *(self.free(d) for d in (described(flow, m) if m.seq > 1 else []))]
+            said = [self.free(m.why), *(self.noted(d) for d in (described(flow, m) if m.seq > 1 else []))]
             found.rows.append((
                 self.moment(m.at), f"{flow.label} {self.case.numbers[m.flow, m.subject]}", step,
                 words.label_of(flow, m.target), self.who(m.by, m.who), clauses(part for part in said if part),

@@ -52,6 +52,18 @@ def test_it_tells_the_whole_case(ret):
     assert re.search(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", told)
 
 
+def test_parcels_numbers_stay_and_phones_go(hands):
+    hands.signed()
+    ret = hands.request()
+    number = hands.order().parcels.get().tracking_number
+    points = [{"at": hands.t0.isoformat(), "text": "派件员 13812345678 正在派送，网点 0571-88886666"}]
+    hands.tell("parcel.tracked", 50, carrier="顺丰", tracking_number=number, state="in_transit", points=points)
+    masked, clear = page(ret), page(ret, clear=True)
+    assert masked.count(number) >= 2
+    assert "派件员 **** 正在派送，网点 ****" in masked
+    assert "13812345678" in clear
+
+
 def test_it_tells_the_money(hands):
     hands.signed()
     hands.request()
