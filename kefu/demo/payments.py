@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
+from zlib import crc32
 
 from flows.asks import fen
 
@@ -95,8 +96,8 @@ class Ledger:
 
 
 def hash_of(key: str) -> int:
-    """Ten digits that are the same for the same key in every process."""
-    return sum(ord(c) * 31**i for i, c in enumerate(key)) % 10**10
+    """A number that is the same for the same key in every process."""
+    return crc32(key.encode())
 
 
 def carry_out(ledger: Ledger, data: Mapping[str, Any], mode: str = "usual") -> list[Answer]:
@@ -139,7 +140,7 @@ class _Teller:
         return [wrong, self.success(PROMPT + 2, name="right")]
 
 
-_BEHAVIOUR = {
+_BEHAVIOUR: dict[str, Callable[[_Teller], list[Answer]]] = {
     "usual": lambda t: [t.success()],
     "at_once": lambda t: [t.success(0)],
     "twice": lambda t: [t.success(), t.success(PROMPT + 1, name="paid.again")],
