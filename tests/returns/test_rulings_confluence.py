@@ -102,13 +102,13 @@ def orders_of(facts, most):
 def test_it_comes_to_the_same_end(ready, story):
     facts = STORIES[story]
     measure = ending(ready, facts)
-    for arrival in orders_of(facts, 24):
+    for arrival in orders_of(facts, 12):
         assert ending(ready, arrival) == measure, [(name, at) for name, at, _data in arrival]
 
 
 def test_a_second_dispute_that_overtakes_the_first_moves_the_return_alike(ready):
     measure = ending(ready, AGAIN)
     assert len(measure.pop("disputes")) == 2
-    for arrival in orders_of(AGAIN, 24):
+    for arrival in orders_of(AGAIN, 12):
         end = ending(ready, arrival)
         assert {**end, "disputes": None} == {**measure, "disputes": None}, [(name, at) for name, at, _data in arrival]
