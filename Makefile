@@ -1,7 +1,7 @@
 # Kefu's targets. `make` alone lists them.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install demo test lint types bench requirements docs messages clean
+.PHONY: help install demo test lint types bench requirements docs pictures messages clean
 
 VENV := .venv
 RUN := $(VENV)/bin
@@ -44,6 +44,11 @@ COMPILE = $(RUN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 
 docs: $(VENV)/.dev ## Draw docs/flows from the tables
 	@$(MANAGE) flows --docs docs/flows
+
+pictures: $(VENV)/.dev ## Take the pictures of docs/ anew from a running desk (needs Chromium: CHROMIUM=path)
+	@DATABASE_URL= KEFU_PICTURES=1 KEFU_TEST_BROWSER=$(CHROMIUM) $(RUN)/pytest -q tests/guide/test_pictures.py
+
+CHROMIUM ?= $(firstword $(foreach b,chromium chromium-browser google-chrome,$(shell command -v $(b))))
 
 messages: $(VENV)/.dev ## Collect the Chinese words for translation and compile the English ones (needs gettext)
 	@$(MANAGE) makemessages --locale en --ignore $(VENV) --ignore tests --no-obsolete --no-wrap --add-location file
