@@ -39,12 +39,18 @@ def closed_by_our_clock(ret: Any) -> str:
 
 
 def refusal_allowed(ret: Any) -> str:
-    """Taobao bars refusing an unshipped order's refund and a no-reason return inside its window."""
+    """Taobao bars refusing an unshipped order's refund and a no-reason return inside its window; goods that have not
+    the seven days may be refused (七日无理由退货暂行办法 art. 6 and 7)."""
     if ret.unshipped:
         return _("订单还没有发货，平台不允许拒绝退款，请同意申请")
-    if ret.reason == Reason.NO_REASON and ret.inside_no_reason_window:
+    if ret.reason == Reason.NO_REASON and ret.inside_no_reason_window and not _excluded(ret):
         return _("七天无理由期限内的退货，平台不允许拒绝")
     return ""
+
+
+def _excluded(ret: Any) -> bool:
+    """As it was judged when the application was made."""
+    return any(v.get("rule") == "excluded" and v.get("verdict") == "no" for v in ret.eligibility)
 
 
 def nothing_sent_yet(ret: Any) -> str:

@@ -14,6 +14,7 @@ from orders.models import Order
 from outbox.models import Event
 from returns.models import Evidence, Offer
 from returns.states import S
+from tests.factories import placed
 from tests.returns.hands import ADDRESS
 from tests.returns.written import written
 
@@ -156,6 +157,15 @@ def test_no_reason_inside_its_window_and_an_order_that_has_not_left_are_not_refu
     ret = hands.ask("A2", kind="refund_only", reason="other")
     why = refused(hands, ret, "refuse", "agent", why="不想退", proof=[hands.proof(ret)])
     assert "没有发货" in why
+
+
+def test_goods_that_have_not_the_seven_days_are_refused_inside_them(hands):
+    lines = placed()["lines"]
+    hands.signed(lines=[{**lines[0], "exclusion": "made_to_order"}, lines[1]])
+    ret = hands.request()
+    assert "excluded" in {v["rule"] for v in ret.eligibility if v["verdict"] == "no"}
+    ret = hands.take(ret, "refuse", "agent", why="定作商品，不支持七天无理由", proof=[hands.proof(ret)])
+    assert ret.state == S.REFUSED
 
 
 def test_a_refusal_of_the_platforms_is_never_barred_but_one_of_an_older_application_is_only_kept(hands):
