@@ -110,10 +110,11 @@ def next_dues(flow: str, pks: Iterable[int], now: datetime) -> dict[int, Due]:
 
 
 def watched() -> Any:
-    """The clocks that people must meet: those that only declare late; the others take their step by themselves."""
+    """The clocks that people must meet: those that only declare late, and others that have declared it, since their
+    limit lets them not act here; the rest take their step by themselves."""
     from django.db.models import Q
 
-    found = Q(pk=None)
+    found = Q(breached_at__isnull=False)
     for flow in FLOWS.values():
         found |= Q(flow=flow.name, clock__in=[c.name for c in flow.clocks if c.then == LATE])
     return found
