@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from flows.asks import yuan
+from orders.states import S as O
 
 from . import freight
 from .belongings import bring
@@ -186,10 +187,15 @@ def _outward(own: Belongings) -> int:
         return 0
     bears = freight.bears(own.ret)
     fault = freight.fault_of(own.ret)
-    if fault == Fault.CUSTOMER and bears.payer != "seller" and bears.ways != freight.RETURN and not own.unshipped:
+    if fault == Fault.CUSTOMER and bears.payer != "seller" and bears.ways != freight.RETURN and not _never_left(own):
         return 0
     given: int = sum(r.freight for r in _others(own) if not r.advance)
     return max(0, order.freight - given)
+
+
+def _never_left(own: Belongings) -> bool:
+    """Nothing was carried, so nothing is owed for it: also where the order has been closed meanwhile."""
+    return own.unshipped or (own.order.state == O.CLOSED and own.order.goods.untouched())
 
 
 def _others(own: Belongings) -> list[Any]:

@@ -5,17 +5,17 @@ Asking for the money back and cancelling are one thing: one refund, whoever says
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from flows.effects import FollowUp, Save, Take, Tell
+from flows.effects import FollowUp, Report, Save, Take, Tell
 from flows.table import OUTSIDE, Who
 from orders import goods
 from orders.models import Order
-from orders.states import Payment
+from orders.states import Closed, Payment
 from orders.states import S as O
 from orders.tables import ORDER
 
@@ -40,7 +40,7 @@ class Claim:
     money: str
     kind: str
     opened_by: str
-    lines: set[str] = field(default_factory=set)
+    lines: dict[str, int] = field(default_factory=dict)
 
     @property
     def undecided(self) -> bool:
@@ -53,8 +53,8 @@ def bring(orders: Sequence[Order]) -> None:
     rows = rows.exclude(of__state__in=RETURN.final).order_by("of_id")
     found: dict[int, dict[int, Claim]] = {}
     names = ("of_id", "of__number", "of__state", "of__money", "of__kind", "of__opened_by")
-    for order, line, pk, *told in rows.values_list("of__order_id", "line__line", *names):
-        found.setdefault(order, {}).setdefault(pk, Claim(pk, *told)).lines.add(line)
+    for order, line, count, pk, *told in rows.values_list("of__order_id", "line__line", "quantity", *names):
+        found.setdefault(order, {}).setdefault(pk, Claim(pk, *told)).lines[line] = count
     for o in orders:
         o.__dict__["claims"] = list(found.get(o.pk, {}).values())
 
@@ -89,7 +89,7 @@ def _touches(order: Order, claim: Claim) -> bool:
     """Is something that it asks for still in the house? Of an order that has left in part, the lines tell."""
     if order.state in UNSENT:
         return True
-    return bool(claim.lines & set(goods.of(order).unshipped()))
+    return bool(claim.lines.keys() & set(goods.of(order).unshipped()))
 
 
 @ORDER.after("pack", "ship", "ship_part")
@@ -127,8 +127,11 @@ def asked_for(ret: Return) -> dict[str, int]:
 
 def whole(ret: Return) -> bool:
     """Is it everything that the order still owes?"""
-    asked = asked_for(ret)
-    return all(asked.get(line, 0) >= quantity for line, quantity in ret.order.goods.owed().items())
+    return covers(ret.order, asked_for(ret))
+
+
+def covers(order: Order, asked: Mapping[str, int]) -> bool:
+    return all(asked.get(line, 0) >= quantity for line, quantity in order.goods.owed().items())
 
 
 def drop(ret: Return) -> Iterator[FollowUp]:
@@ -161,9 +164,29 @@ def _leave(ret: Return) -> Iterator[FollowUp]:
 @ORDER.after("cancel", "close_refunded")
 def is_that_refund(order: Order) -> Iterator[FollowUp]:
     for claim in claims(order):
-        if not claim.undecided and claim.state != S.REFUSED:
+        waits = bool(claim.money) and order.purse.of_cause(claim.money) is not None
+        pulled_back = claim.money == WHOLE and not waits and closed_as_refunded(order)
+        if not claim.undecided and claim.state != S.REFUSED and not pulled_back:
             continue
         if order.received <= 0:
             yield Take("return", claim.pk, "settle", must=False)
+        elif closed_as_refunded(order) and not waits and covers(order, claim.lines):
+            yield Report("return", claim.pk, "platform_refunded")
         elif not claim.money:
             yield Save(Return(pk=claim.pk, money=WHOLE), "money")
+
+
+def closed_as_refunded(order: Order) -> bool:
+    """The platform says that it has paid all of it back; whether that was told to the ledger or not."""
+    return order.state == O.CLOSED and order.close_reason == Closed.REFUNDED
+
+
+def asked_too_late(ret: Return) -> Iterator[FollowUp]:
+    """Heard of after its order was closed as refunded: that was its refund."""
+    order = ret.order
+    if ret.kind != Kind.REFUND_ONLY or not ret.caller & OUTSIDE or not closed_as_refunded(order):
+        return
+    if order.received <= 0:
+        yield Take("return", ret.pk, "settle", must=False)
+    elif covers(order, asked_for(ret)):
+        yield Report("return", ret.pk, "platform_refunded", at=order.closed_at)

@@ -12,7 +12,7 @@ from flows.effects import FollowUp, Implies, Moot, Refused
 from flows.table import PEOPLE
 from orders.states import S as O
 
-from .. import applied, facts, numbers, paying, replacing, store
+from .. import applied, facts, numbers, paying, replacing, store, unshipped
 from ..belongings import bring
 from ..ends import begun_again, lapse
 from ..models import Return
@@ -45,6 +45,7 @@ def started(
         yield from paying.pay(ret)
     elif ret.state == S.EXCHANGING:
         yield from replacing.open_(ret)
+    yield from unshipped.asked_too_late(ret)
 
 
 def people_ask(ret: Return) -> None:

@@ -58,9 +58,19 @@ def approve(
     if ret.comes_back:
         ret.address = dict(address or ret.address or policy.of(ret.shop_id).after_sales.return_address)
     if ret.way == "money":
-        yield from unshipped.drop(ret) if unshipped.still_here(ret) else paying.pay(ret)
+        yield from _give_back(ret)
     elif ret.way == "goods":
         yield from replacing.open_(ret)
+
+
+def _give_back(ret: Return) -> Iterator[FollowUp]:
+    """What has not left is cancelled; what the platform says it has refunded is not paid by us as well."""
+    if unshipped.still_here(ret):
+        yield from unshipped.drop(ret)
+    elif unshipped.closed_as_refunded(ret.order) and ret.order.received > 0:
+        yield from paying.by_platform(ret, ret.moment)
+    else:
+        yield from paying.pay(ret)
 
 
 def _may_approve(ret: Return, override_why: str) -> None:
