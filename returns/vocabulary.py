@@ -1,4 +1,5 @@
-"""The names that a shop's policy may hold: reasons that ask for evidence, exclusions, rules of eligibility."""
+"""The names that a shop's policy may hold: reasons that ask for evidence, exclusions, rules of eligibility,
+files that are taken as evidence beside photos."""
 
 from orders.states import Exclusion
 from shops.after_sales import know

@@ -37,7 +37,7 @@ def own(r: Return, unmasked: bool) -> dict[str, Any]:
         "opened_by": r.opened_by, "fault": r.fault, "eligibility": standing(r), "freight": freight_of(r),
         "address": {k: str(r.address.get(k, "")) for k in ("name", "phone", "detail")}, "mind": r.mind,
         "refusal": r.refusal, "lines": [line(x) for x in b.lines], "parcels": [back_parcel(p) for p in b.parcels],
-        "reshipped": sent(r.reshipped), "handed_back": sent(r.handed_back),
+        "reshipped": sent(r.reshipped), "handed_back": sent(r.went_home),
         "offers": [offer(o, unmasked) for o in b.offers], "refunds": [refund(x) for x in papers.refunds],
         "advance": advance(papers), "claims": [claim(c) for c in papers.claims], "recover": yuan(r.recover),
         "choice": choice(r.choice), "replacement": b.replacement.number if b.replacement else None,
