@@ -71,6 +71,13 @@ def buttons(flow: Flow, subject: Any, roles: Sequence[str]) -> list[Button]:
     return sorted(found.values(), key=lambda b: (not b.open, b.code == "role", rank.get(b.tone, 1)))
 
 
+def main_of(flow: Flow, state: str, offered: Sequence[Button]) -> Button | None:
+    """The one step that moves the case on; none where it is not the staff's move."""
+    if not flow.awaits.get(state, STAFF) & STAFF:
+        return None
+    return next((b for b in offered if b.open and b.tone == "main"), None)
+
+
 def _button(flow: Flow, subject: Any, row: Step, roles: Sequence[str]) -> Button:
     head, why = flow.head(row.name), refusal(flow, subject, row.name, roles)
     return Button(
@@ -92,8 +99,10 @@ def quick(flow: Flow, subject: Any, roles: Sequence[str]) -> Button | None:
 
 
 def waits_for(flow: Flow, state: str) -> Who:
-    """Whose move it is: the staff whose main step stands open, else who can do anything harmless where only people can
-    go on; nobody's where the flow has ended or others act. A declared reopening waits for nobody."""
+    """Whose move it is: as the table says; else the staff whose main step stands open, else who can do anything
+    harmless where only people can go on; nobody's where the flow has ended or others act, and of a reopening."""
+    if state in flow.awaits:
+        return flow.awaits[state]
     rows = [row for row in flow.open_to(state, STAFF) if not row.fact and row.name not in flow.reopens]
     main = [row for row in rows if flow.head(row.name).tone == "main"]
     if not main and state in flow.waits:

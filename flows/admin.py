@@ -25,7 +25,7 @@ from shops.punctuation import clauses
 from shops.scoped_admin import caller_of
 
 from . import late_admin, lists, story, words  # noqa: F401 (late_admin: registers what is late)
-from .acting import acting, asks_something, buttons, refusal
+from .acting import acting, asks_something, buttons, main_of, refusal
 from .batch_admin import BatchPages
 from .due import dues
 from .effects import Refused
@@ -153,7 +153,7 @@ class SubjectAdmin(BatchPages):
             "subject": subject, "case": case, "state": words.label_of(self.flow, subject.state), "tone": tone,
             "waits": waits, "beside": beside, "kinds": dict.fromkeys(h.kind for h in told), "kind": kind, "now": now,
             "story": [h for h in told if h.kind == kind] if kind else told, "facts_template": self.facts_template,
-            "main": next((b for b in offered if b.open and b.tone == "main"), None), "buttons": offered,
+            "main": main_of(self.flow, subject.state, offered), "buttons": offered,
             **self._form_context(subject, case, form, step),
             "base": self.address("changelist"), "here": self.address("change", subject.pk),
             "moved_address": self.address("moved", subject.pk), "caller": caller,

@@ -38,6 +38,7 @@ class Flow:
 
     only_before: {fact: facts}: it counts only if it happened before the first of those (a cancellation, before
     the goods left). waits: states in which only a person can go on (each has a nagging clock).
+    awaits: {state: whose move it is}, where the steps' rows do not say it: a customer's, the platform's.
     reopens: the declared reopenings, steps that may leave a final state. personal: inputs that no log may hold.
     """
 
@@ -50,6 +51,7 @@ class Flow:
     facts: tuple[str | tuple[str, ...], ...] = ()
     only_before: dict[str, tuple[str, ...]] = field(default_factory=dict)
     waits: tuple[str, ...] = ()
+    awaits: dict[str, Who] = field(default_factory=dict)
     reopens: tuple[str, ...] = ()
     personal: frozenset[str] = frozenset()
     model: Any = None  # set when the model is bound

@@ -26,6 +26,7 @@ DROP_AND_CLOSE = (*DROP, "logistics_query.close")
 ORDER = Flow(
     "order", _("订单"), states=S, start=(UNPAID, UNCONFIRMED, UNAUDITED),
     waits=(*IN_HOUSE, BOUNCED),
+    awaits={UNPAID: CUSTOMER},
     facts=("abandon", "pay", "pack", "ship_part", "ship", "cancel", "bounce", ("sign", "reject_parcel"), "close_refunded", "complete"),
     only_before={"cancel": ("ship_part", "ship")},
     personal=frozenset({"address", "buyer", "words"}),

@@ -20,7 +20,7 @@ FOUND = By("result", succeeded=SUCCEEDED, failed=FAILED)
 # fmt: off
 REFUND = Flow(
     "refund", _("退款单"), states=R, start=(DRAFTED, APPROVED, SENT, SUCCEEDED),
-    waits=UNSETTLED, reopens=("miss",),
+    waits=UNSETTLED, awaits={SENT: SHOP, SUCCEEDED: CUSTOMER}, reopens=("miss",),
     facts=("fail", "succeed", "confirm"),
     clocks=(
         #     clock      runs while in  limit              then          label

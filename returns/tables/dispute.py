@@ -17,6 +17,7 @@ UNRULED = (OPENED, GIVEN, APPEALED)
 DISPUTE = Flow(
     "dispute", _("平台介入"), states=D, start=(OPENED,),
     waits=(OPENED, GIVEN, APPEALED),
+    awaits={GIVEN: PLATFORM, APPEALED: PLATFORM},
     reopens=("appeal",),
     facts=("withdraw", ("rule_for_buyer", "rule_for_seller")),
     personal=frozenset({"words"}),

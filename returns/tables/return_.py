@@ -47,6 +47,7 @@ ACCEPTED = By("accepted", money=REFUNDING, goods=EXCHANGING, coupon=COMPLETED)
 RETURN = Flow(
     "return", _("售后单"), states=S, start=(REQUESTED, RETURNING, EXCHANGING, REFUNDING),
     waits=(INTERCEPTING, RETURNING, *HERE, FREIGHT, REPAIRING, EXCHANGING, REFUNDING, BACK),
+    awaits={**dict.fromkeys((EVIDENCE, OFFERED, TO_SEND, FREIGHT, REFUSED, UNFIT, RESHIPPED), CUSTOMER), REFUNDING: SHOP},
     reopens=("reopen", "arrive_late"),
     facts=("approve", "send_back", "withdraw", "confirm", "auto_refund", "settle"),
     personal=frozenset({"words", "payee", "address", "links"}),
