@@ -82,6 +82,8 @@ def told_evidence(
 @RETURN.on("give_evidence")
 def give_evidence(ret: Return, *, words: str = "", evidence: Sequence[int] = ()) -> Iterator[FollowUp]:
     """By hand: words, or keys of what was given before. What was told is kept already. The rules look again."""
+    if ret.caller & PEOPLE and not words.strip() and not evidence:
+        raise Refused(_("请写明情况，或选择已上传的凭证"), "input")
     store.checked(ret, evidence)
     applied.judge(ret)
     return spoken(ret, words)

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from flows.effects import FollowUp, Implies
+from django.utils.translation import gettext as _
+
+from flows.effects import FollowUp, Implies, Refused
 from flows.table import OUTSIDE, Who
 from orders.states import S as O
 
-from .. import paying, replacing
+from .. import amounts, paying, replacing
 from ..models import Return
 from ..outside import says
 from ..states import COME_BACK, Kind, S
@@ -24,7 +26,12 @@ UNDER_WAY = (S.AWAITING_FREIGHT, S.REPAIRING, S.EXCHANGING)
 def refund(
     ret: Return, *, goods: int | None = None, freight: int | None = None, compensation: int | None = None, why: str = ""
 ) -> Iterator[FollowUp]:
-    """Nothing said: what was really paid for what is here. Less or more only with why, kept with the refund."""
+    """Nothing said: what was really paid for what is here. Less or more only with why, kept with the refund.
+
+    Nothing at all is no refund but a refusal, which wants its proof.
+    """
+    if goods == 0 and not freight and not compensation and amounts.due(ret).goods:
+        raise Refused(_("退 0 元就是不退：商品不合格请“验货不通过”，并附上凭证"), "input")
     return paying.pay(ret, goods=goods, freight=freight, compensation=compensation, why=why)
 
 

@@ -50,7 +50,7 @@ def test_a_list_costs_the_same_whatever_its_length(desk, sits, address):
         desk.stock_out(minutes=60 * 24 * 6)
     sweep(at=timezone.now())
     assert statements(client, address) == few
-    assert few < 40
+    assert few < 45  # each queue of the shell is counted by a statement
 
 
 def test_a_case_costs_the_same_however_much_belongs_to_it(desk, sits):

@@ -202,6 +202,7 @@ def test_evidence_of_another_return_is_not_named(hands):
     ret = hands.take(hands.request(), "ask_evidence", "agent", words="请拍鞋底")
     other = hands.request("R2", lines=[{"line": "2"}])
     refused(hands, ret, "give_evidence", "customer", code="input", evidence=[hands.proof(other)])
+    refused(hands, ret, "give_evidence", "agent", code="input", words=" ")
 
 
 def test_evidence_by_hook_is_kept_wherever_the_return_stands_and_once(hands):

@@ -61,6 +61,13 @@ def test_less_needs_the_reason_and_nothing_is_promised_without(hands):
     assert (ReturnLine.objects.get(of=ret.pk).share, ReturnLine.objects.get(of=ret.pk).refunded) == (18900, 10000)
 
 
+def test_a_refund_of_nothing_is_a_refusal_and_wants_its_own_step(hands):
+    ret = inspected(hands)
+    with pytest.raises(Refused, match="验货不通过"):
+        hands.take(ret, "refund", "agent", goods=0, why="磨损")
+    assert (hands.ret().state, refunds(hands.order())) == ("inspected", {})
+
+
 def test_more_than_was_paid_for_the_line_is_no_goods_money(hands):
     ret = inspected(hands)
     with pytest.raises(Refused):
