@@ -18,6 +18,7 @@ from flows.forms import Given
 from orders.admin import CaseAdmin
 from orders.case import Case
 from orders.models import Order
+from shops.punctuation import labelled
 from shops.scoped_admin import caller_of
 
 from . import belongings, given, opening, queues, store  # noqa: F401 (queues: they register themselves)
@@ -98,7 +99,7 @@ class ComesBack(CaseAdmin):
             try:
                 row = store.keep(ret, file, giver=role, by=by, at=at, stage=stage, words=words)
             except store.NotKept as refused:
-                wrong.append(f"{file.name}：{refused.why}")
+                wrong.append(labelled(file.name, refused.why))
             else:
                 kept.append(str(row.pk))
         return kept, wrong

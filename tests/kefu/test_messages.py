@@ -26,6 +26,8 @@ DATA = {
     "hooks/platforms/woocommerce/provinces.py": "names of provinces, as addresses carry them",
     "kefu/settings.py": "a language in its own name",
     "templates/admin/base_site.html": "a language in its own name",
+    "templates/customer/page.html": "a language in its own name",
+    "orders/couriers.py": "names of companies, as parcels carry them",
     "shops/policy_form.py": "separators that a form reads",
     "kefu/demo/": "sample data and the console of who starts it",
     "kefu/bench/": "sample data",
