@@ -31,8 +31,14 @@ class StepForm:
         self.inputs: dict[str, Any] = {}
         self.errors: list[str] = []  # of no cell
         self.told: dict[str, list[str]] = {}  # which rows of a table were said, in order
-        self.fields: Mapping[str, Any] = asks(context={"subject": subject}).fields if asks else {}
+        asked_of_all: Mapping[str, Any] = asks(context={"subject": subject}).fields if asks else {}
+        names = sorted(
+            set(asked_of_all) - given.without, key=lambda n: (n not in given.needed, [*asked_of_all].index(n))
+        )
+        self.fields: Mapping[str, Any] = {name: asked_of_all[name] for name in names}
         self.cells = [self._cell(name, asked, given.initial.get(name)) for name, asked in self.fields.items()]
+        for cell in self.cells:
+            cell.required |= cell.name in given.needed
         for name, errors in given.wrong.items():
             self.blame(name, errors)
 

@@ -36,13 +36,18 @@ class Offer:
 
 @dataclass(frozen=True)
 class Given:
-    """What the page knows beside the questions: the order's lines, what to offer, what stands there already."""
+    """What the page knows beside the questions: the order's lines, what to offer, what stands there already.
+
+    without: questions that do not arise for this subject. needed: those that must be answered for it, asked first.
+    """
 
     zone: str = "Asia/Shanghai"
     lines: Sequence[Line] = ()
     offers: Mapping[str, Sequence[Offer]] = field(default_factory=dict)
     initial: Mapping[str, Any] = field(default_factory=dict)
     wrong: Mapping[str, Sequence[str]] = field(default_factory=dict)  # what was found wrong before the step was asked
+    without: frozenset[str] = frozenset()
+    needed: frozenset[str] = frozenset()
 
 
 @dataclass

@@ -16,6 +16,7 @@ from . import amounts, eligibility, freight
 from .case import Papers, of
 from .models import Dispute, Return, ReturnLine
 
+WAY_BACK, WHY = frozenset({"address", "mind", "freight_by", "freight_why"}), frozenset({"override_why"})
 PROOF = ("evidence", "proof", "photos")  # the fields that pick from what was given
 
 
@@ -27,7 +28,15 @@ def given(subject: Any, case: Case, step: str) -> Given:
         lines=lines(papers.ret, case, step),
         offers=dict.fromkeys(PROOF, picks),
         initial={} if isinstance(subject, Dispute) else proposed(papers.ret, step),
+        without=idle(papers.ret) if step == "approve" else frozenset(),
+        needed=WHY if step == "approve" and standing(papers.ret) == "no" else frozenset(),
     )
+
+
+def idle(ret: Return) -> frozenset[str]:
+    """An approval's questions that do not arise: of the way back where nothing comes back, why against the rules where
+    they are not against it."""
+    return (frozenset() if ret.comes_back else WAY_BACK) | (frozenset() if standing(ret) == "no" else WHY)
 
 
 def standing(ret: Return) -> str:

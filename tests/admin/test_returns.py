@@ -143,6 +143,20 @@ def test_an_approval_is_filled_with_the_rules_and_leaves_them_unsaid(scenes, sit
     assert (found.state, found.freight_by, found.freight_why) == ("awaiting_return", "seller", "")
 
 
+def test_an_approval_asks_only_what_arises(scenes, sits):
+    def form(ret):
+        return sits("agent").get(at(ret, "step", "approve")).content.decode()
+
+    page = form(scenes.requested("refund_only", "price_protection"))
+    assert "退货地址" not in page
+    assert 'name="freight_by"' not in page
+    page = form(scenes.requested())
+    assert 'name="freight_by"' in page
+    assert 'name="override_why"' not in page
+    page = form(scenes.requested("return_refund", "no_reason", order=scenes.late()))
+    assert page.index('name="override_why"') < page.index('name="freight_by"')
+
+
 def test_going_against_the_rules_needs_a_reason_which_stays_with_the_return(scenes, sits):
     ret, client = scenes.requested(reason="no_reason", order=scenes.late()), sits("agent")
     assert "按规则不能同意" in text(client.get(at(ret, "step", "approve")))
