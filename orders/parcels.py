@@ -128,6 +128,13 @@ def ended(
     yield Implies(step, at)
 
 
+def know_when_signed(order: Order) -> None:
+    """The clock had presumed the signature: the real one was earlier, and the buyer's days count from it."""
+    told = [f.at for f in order.goods.facts() if f.step == "sign"]
+    if told and order.fact != "sign" and order.signed_at and max(told) < order.signed_at:
+        order.signed_at = max(told)
+
+
 @ORDER.told("track")
 def track(
     order: Order,
@@ -145,5 +152,6 @@ def track(
         seen = {tuple(point) for point in parcel.track} | {(p["at"].isoformat(), p["text"][:300]) for p in points}
         parcel.track = [list(point) for point in sorted(seen)][-MOST_POINTS:]
     yield from asked
+    know_when_signed(order)
     if status in (P.PROBLEM, P.LOST) and asked:
         yield Tell("parcel.in_trouble", parcel.words())

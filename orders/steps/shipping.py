@@ -9,7 +9,7 @@ from typing import Any
 from flows.effects import FollowUp, Implies, Save, Wind
 
 from ..models import Order
-from ..parcels import ended, hold, of, sent
+from ..parcels import ended, hold, know_when_signed, of, sent
 from ..states import Closed, P
 from ..tables import ORDER
 from .closing import alive
@@ -66,7 +66,8 @@ def ship(order: Order, **_inputs: Any) -> Iterator[FollowUp]:
 
 @ORDER.told("sign")
 def told_sign(order: Order, at: datetime, *, parcels: Parcels | None = None) -> Iterator[FollowUp]:
-    return ended(order, at, parcels, status=P.SIGNED, step="sign")
+    yield from ended(order, at, parcels, status=P.SIGNED, step="sign")
+    know_when_signed(order)
 
 
 @ORDER.told("reject_parcel")

@@ -1,12 +1,15 @@
 """Parcels: several of them, in any order, their ends, and what came back."""
 
+from datetime import timedelta
 from itertools import permutations
 
 import pytest
+from django.utils import timezone
 
 from deadlines.models import Deadline
 from flows.effects import Refused
 from flows.models import Move
+from flows.sweep import sweep
 from hooks.models import Inbox
 from orders.models import Parcel
 from outbox.models import Event
@@ -201,3 +204,17 @@ def test_goods_of_a_swapped_order_that_leave_all_the_same_are_told(hands):
     hands.tell("order.shipped", 100, number="A1", parcels=[parcel("SF9000000009")])
     assert hands.order().state == "shipped"
     assert Event.objects.filter(topic="order.goods_out_twice", subject=order.pk).count() == 1
+
+
+@pytest.mark.parametrize("heard", ["order.signed", "parcel.tracked"])
+def test_a_signature_that_is_told_after_the_clock_has_presumed_it_sets_the_day_right(hands, heard):
+    """The buyer's seven days count from the day on which it was signed."""
+    hands.picking()
+    hands.tell("order.shipped", 60, number="A1", parcels=[parcel("SF1")])
+    sweep(at=timezone.now() + timedelta(days=16))
+    assert (hands.order().state, hands.order().signed_at > hands.t0 + timedelta(days=9)) == ("signed", True)
+    track = {"carrier": "顺丰", "tracking_number": "SF1", "state": "signed"}
+    told = {"number": "A1"} if heard == "order.signed" else track
+    hands.tell(heard, 120, **told)
+    assert hands.order().signed_at == hands.t0 + timedelta(minutes=120)
+    assert hands.order().state == "signed"
