@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from deadlines.models import Deadline
 from flows import clocks
+from flows.acting import waits_for
 from flows.effects import Refused
 from flows.engine import permit
 from flows.models import Subject
@@ -58,6 +59,7 @@ class Resource:
                 "shop": {**TEXT, "description": "The shop's code."},
                 "state": {"type": "string", "enum": [str(v) for v in self.flow.states.values]},
                 "state_label": TEXT,
+                "waits_for": {**many(TEXT), "description": "The roles whose move it is; empty: nobody's here."},
                 "version": {**WHOLE, "description": "The number of its moves; the ETag."},
                 "steps": many(ref("Step")),
                 "deadlines": many(ref("Clock")),
@@ -134,7 +136,8 @@ class Resource:
     def _body(self, s: Any, caller: Caller, live: Iterable[Deadline], now: datetime) -> dict[str, Any]:
         return {
             "number": s.number, "shop": s.shop.code, "state": str(s.state), "state_label": label_of(self.flow, s.state),
-            "version": s.version, "steps": open_steps(self.flow, s, roles_of(caller, s.shop_id)),
+            "waits_for": whose(self.flow, s), "version": s.version,
+            "steps": open_steps(self.flow, s, roles_of(caller, s.shop_id)),
             "deadlines": [clock_body(self.flow, d, now) for d in live], "created_at": when(s.created_at),
             **self.own(s, caller.may_unmask(s.shop_id)),
         }  # fmt: skip
@@ -143,6 +146,11 @@ class Resource:
         """As it is now, read anew."""
         [subject] = self.rows(caller).filter(pk=pk)
         return self.shown([subject], caller)[0]
+
+
+def whose(flow: Flow, s: Any) -> list[str]:
+    """Customer, agent, platform …: nobody where it has ended, or where the courier or the clock goes on."""
+    return [] if str(s.state) in flow.final else waits_for(flow, str(s.state)).words
 
 
 def ambiguous(found: Sequence[Any]) -> Problem:

@@ -11,7 +11,7 @@ from django.utils.dateparse import parse_datetime
 from tests.api.callers import is_problem, missing, picking, start_order, take
 from tests.factories import make_key, make_member, make_shop, make_user
 
-SUBJECT = {"number", "shop", "state", "state_label", "version", "steps", "deadlines", "created_at"}
+SUBJECT = {"number", "shop", "state", "state_label", "waits_for", "version", "steps", "deadlines", "created_at"}
 
 
 def test_an_order_shows_where_it_stands_and_what_is_open(api, shop):
@@ -25,9 +25,10 @@ def test_an_order_shows_where_it_stands_and_what_is_open(api, shop):
     assert (data["number"], data["shop"], data["state"], data["state_label"], data["version"]) == (
         "A1", "mine", "picking", "备货中", 4,
     )  # fmt: skip
+    assert data["waits_for"] == ["warehouse"]
     assert data["lines"][0] == {
         "line": "1", "sku": "S-1", "title": "跑步鞋", "quantity": 1, "dropped": 0, "unit_price": "199.00",
-        "paid": "189.00", "gift": False, "category": "",
+        "paid": "189.00", "gift": False, "category": "", "exclusion": "", "confirmed": False, "bundle": "",
     }  # fmt: skip
     money = data["money"]
     assert (money["total"], money["paid"], money["refunded"], money["pending"]) == ("259.00", "259.00", "0.00", "0.00")
