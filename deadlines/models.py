@@ -72,6 +72,8 @@ class Deadline(Queued):
                 condition=Q(ended_at=None, warned_at__isnull=False),
             ),
             models.Index(fields=["case"], name="deadline_case"),  # a case's story tells of its ended clocks too
+            # what the figures count: kept or late on the day on which it was due
+            models.Index(fields=["shop", "due_at"], name="deadline_was_due", condition=Q(ended_at__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -3,7 +3,7 @@ how long a limit is, is decided above."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -65,6 +65,31 @@ def start(begun: Sequence[Begun]) -> None:
     rows.insert(Deadline, NAMES, [b.row() for b in begun], ignore=any(b.part for b in begun))
 
 
+ANEW = ("started_at", "due_at", "warned_at", "policy", "hours", "after", "warn")
+
+
+def start_again(flow: str, begun: Sequence[Begun], *, at: datetime) -> None:
+    """These clocks count from a new moment: the row that runs is written anew, since nothing has come of it; one that
+    was late stays as it was, ends, and another begins. A moment that the platform has named stays."""
+    if not begun:
+        return
+    running = open_of(flow, sorted({b.subject for b in begun}), {b.clock for b in begun})
+    known = {(d.subject, d.clock, d.part): d for d in running}
+    late, anew, fresh = [], [], []
+    for b in begun:
+        d = known.get((b.subject, b.clock, b.part))
+        if d is None or d.breached_at:
+            late += [(b.subject, b.clock, b.part)] if d else []
+            fresh.append(b)
+        elif not d.fixed:
+            d.started_at, d.due_at, d.warned_at = b.since, b.due, None
+            d.policy, d.hours, d.after, d.warn = b.policy, b.hours, b.after, b.warn
+            anew.append(d)
+    _write(anew, ANEW)
+    stop_parts(flow, late, at=at)
+    start(fresh)
+
+
 def stop(flow: str, subjects: Sequence[int], clocks: Sequence[str], *, at: datetime, fired: str = "") -> None:
     """End the open rows of these clocks; `fired` names the one that brought us here."""
     of, subject_param = rows.among("subject", subjects)
@@ -99,6 +124,12 @@ def open_of(flow: str, subjects: Sequence[int], clocks: Collection[str]) -> list
     """The open rows of these clocks of these subjects."""
     found = rows.fetch(Deadline, "subject", subjects, where="ended_at IS NULL")
     return [d for d in found if d.flow == flow and d.clock in clocks]
+
+
+def rehang(flow: str, cases: Mapping[int, int]) -> None:
+    """{subject: the order that it hangs on from now on}, of all their rows, also those that have ended."""
+    found = [d for d in rows.fetch(Deadline, "subject", sorted(cases)) if d.flow == flow]
+    rows.update(Deadline, ("case",), [(d.pk, cases[d.subject]) for d in found])
 
 
 Between = Callable[[Deadline, datetime, datetime], int]

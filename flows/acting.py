@@ -91,9 +91,10 @@ def _button(flow: Flow, subject: Any, row: Step, roles: Sequence[str]) -> Button
     )
 
 
-def quick(flow: Flow, subject: Any, roles: Sequence[str]) -> Button | None:
-    """The main step that needs nothing but a press, for a row of a queue."""
-    main = (row for row in flow.open_to(subject.state, STAFF) if flow.head(row.name).tone == "main" and not row.fact)
+def quick(flow: Flow, subject: Any, roles: Sequence[str], press: str = "") -> Button | None:
+    """The main step that needs nothing but a press, for a row of a queue; press: another step that stands for it."""
+    rows = (row for row in flow.open_to(subject.state, STAFF) if not row.fact)
+    main = (row for row in rows if row.name == press or (not press and flow.head(row.name).tone == "main"))
     found = (_button(flow, subject, row, roles) for row in main if not asks_something(flow, row.name))
     return next((b for b in found if b.open), None)
 

@@ -13,12 +13,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from deadlines.models import Deadline
 from shops.punctuation import clauses
@@ -32,9 +33,9 @@ from .effects import Refused
 from .engine import take
 from .forms import Given, StepForm
 from .models import Move
-from .queues import QUEUES
-from .shown import shops_shown
-from .table import Flow
+from .queues import QUEUES, Queue
+from .shown import roles_of, shops_shown
+from .table import Flow, Who
 
 
 class SubjectAdmin(BatchPages):
@@ -44,6 +45,10 @@ class SubjectAdmin(BatchPages):
     related: tuple[str, ...] = ("shop",)
     facts_template = "desk/facts.html"
     row_template = "desk/row.html"
+    case_template = "desk/case.html"
+    facets: Mapping[str, Any] = {}  # {column: (words, its choices)} by which a list may be narrowed beside its queue
+    heads = (gettext_lazy("单号 · 店铺 · 买家"), gettext_lazy("商品 · 金额"))  # of the columns of row_template
+    pace = 10  # seconds after which a list asks again
     actions = None
 
     # ---- what a flow's own admin says
@@ -56,6 +61,11 @@ class SubjectAdmin(BatchPages):
     def family(self, subject: Any, case: Any) -> Mapping[str, Sequence[Any]]:
         """{flow: subjects} whose steps belong in this story."""
         return {self.flow.name: [subject]}
+
+    def clocks_of(self, subject: Any, family: Mapping[str, Sequence[Any]]) -> list[Deadline]:
+        """The clocks of this story: of the whole case, or of what belongs to none."""
+        whole = Q(case=subject.order_pk) if subject.order_pk else Q(subject=subject.pk)
+        return list(Deadline.objects.filter(whole, flow__in=list(family)).order_by("pk"))
 
     def happenings(self, request: HttpRequest, case: Any) -> Iterable[story.Happening]:
         """What the story holds beside steps and clocks."""
@@ -117,18 +127,34 @@ class SubjectAdmin(BatchPages):
         if not self.has_view_permission(request):
             raise PermissionDenied
         now, caller, shops = timezone.now(), caller_of(request), shops_shown(request)
-        page, subjects = lists.listing(self.flow, self.get_queryset(request), request, shops=shops, now=now)
+        page, subjects = lists.listing(
+            self.flow, self.get_queryset(request), request, shops=shops, now=now, by=caller.by, facets=self.facets
+        )
         self.decorate(subjects)
-        fast = page.queue.fast if page.queue else ()
-        page.rows = lists.worded(self.flow, subjects, caller=caller, now=now, fast=fast)
+        fast, press = (page.queue.fast, page.queue.press) if page.queue else ((), "")
+        page.rows = lists.worded(self.flow, subjects, caller=caller, now=now, fast=fast, press=press)
+        alone, stamp = request.headers.get("HX-Target") == "queue", lists.stamp(page)
+        if alone and request.GET.get("stamp") == stamp:
+            return HttpResponse(status=204)
         context = {
-            "page": page, "batch": self.batch_steps(request, fast), "row_template": self.row_template,
-            "chips": [q for q in QUEUES.values() if q.flow == self.flow.name], "states": self.flow.states.choices,
-            "base": self.address("changelist"), "batch_address": self.address("batch"),
+            "page": page, "batch": self.batch_steps(request, fast), "row_template": self.row_template, "alone": alone,
+            "chips": self.chips(request), "states": self.flow.states.choices,
+            "heads": self.heads, "base": self.address("changelist"), "batch_address": self.address("batch"),
+            "pace": self.pace, "opens": self.opens(request),
+            "facets": lists.narrowings(page, self.facets), "again": lists.again(request, stamp),
         }  # fmt: skip
-        alone = request.headers.get("HX-Target") == "queue"
         title = page.queue.label if page.queue else self.opts.verbose_name_plural
         return self.page(request, "desk/rows.html" if alone else "desk/list.html", str(title), context)
+
+    def opens(self, request: HttpRequest) -> list[tuple[str, str]]:
+        """(words, address) of what may be begun from the list."""
+        return []
+
+    def chips(self, request: HttpRequest) -> list[Queue]:
+        """The flow's queues that the caller's roles see; all of them for who has none."""
+        mine = [Who[role.upper()] for role in roles_of(request)]
+        own = [q for q in QUEUES.values() if q.flow == self.flow.name]
+        return [q for q in own if not mine or any(who & q.who for who in mine)]
 
     # ---- the case
     def case_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -137,10 +163,20 @@ class SubjectAdmin(BatchPages):
     def case_page(
         self, request: HttpRequest, subject: Any, *, form: StepForm | None = None, step: str = "", status: int = 200
     ) -> HttpResponse:
+        context = self.case_context(request, subject, form=form, step=step)
+        title = f"{self.flow.label} {subject.number}"
+        response = self.page(request, self.case_template, title, context, status=status)
+        response["Cache-Control"] = "no-store"
+        return response
+
+    def case_context(
+        self, request: HttpRequest, subject: Any, *, form: StepForm | None = None, step: str = ""
+    ) -> dict[str, Any]:
+        """Everything that the case page shows."""
         now, caller = timezone.now(), caller_of(request)
         case = self.bring(request, subject)
         family = self.family(subject, case)
-        clocks = list(Deadline.objects.filter(case=subject.order_pk, flow__in=list(family)).order_by("pk"))
+        clocks = self.clocks_of(subject, family)
         told = story.told(story.steps(family), story.clocks(clocks), self.happenings(request, case))
         kind = request.GET.get("kind", "")
         roles = caller.roles_in(subject.shop_id)
@@ -148,7 +184,7 @@ class SubjectAdmin(BatchPages):
         offered = buttons(self.flow, subject, roles)
         beside = lists.beside(subject, family, roles)
         running = dues([d for d in clocks if d.ended_at is None], now)
-        context = {
+        return {
             "dues": lists.owned(running, beside),
             "subject": subject, "case": case, "state": words.label_of(self.flow, subject.state), "tone": tone,
             "waits": waits, "beside": beside, "kinds": dict.fromkeys(h.kind for h in told), "kind": kind, "now": now,
@@ -156,12 +192,8 @@ class SubjectAdmin(BatchPages):
             "main": main_of(self.flow, subject.state, offered), "buttons": offered,
             **self._form_context(subject, case, form, step),
             "base": self.address("changelist"), "here": self.address("change", subject.pk),
-            "moved_address": self.address("moved", subject.pk), "caller": caller,
+            "moved_address": self.address("moved", subject.pk), "caller": caller, "opts": self.opts,
         }  # fmt: skip
-        title = f"{self.flow.label} {subject.number}"
-        response = self.page(request, "desk/case.html", title, context, status=status)
-        response["Cache-Control"] = "no-store"
-        return response
 
     def _form_context(self, subject: Any, case: Any, form: StepForm | None, step: str) -> dict[str, Any]:
         if not step:

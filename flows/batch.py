@@ -33,16 +33,20 @@ class Result:
 
 
 def take_batch(
-    flow: Flow, step: str, subjects: Sequence[Any], *, caller: Caller, at: datetime, versions: Mapping[int, int]
-) -> list[Result]:
-    """Take the step of these subjects, which are the caller's to see. -> in their order, what became of each."""
+    flow: Flow, step: str, subjects: Sequence[Any], *, caller: Caller, at: datetime, versions: Mapping[int, int],
+    inputs: Mapping[int, Mapping[str, Any]] | None = None,
+) -> list[Result]:  # fmt: skip
+    """Take the step of these subjects, which are the caller's to see. -> in their order, what became of each.
+    inputs: what the step is told of each, by key."""
+    given = inputs or {}
     by_role: dict[Who, list[Any]] = {}
     for subject in subjects:
         who = acting(flow, step, subject.state, caller.roles_in(subject.shop_id))
         by_role.setdefault(who, []).append(subject)
     found = {s.pk: Result(s, _("您在这个店铺没有角色，只能查看")) for s in by_role.pop(NOBODY, [])}
     for who, those in by_role.items():
-        wants = [Want(s.pk, version=versions.get(s.pk)) for s in those]
+        told = [(s.pk, given.get(s.pk, {})) for s in those]
+        wants = [Want(pk, t, version=versions.get(pk), why=str(t.get("why", ""))) for pk, t in told]
         for taken in take_many(flow, step, wants, who=who, by=caller.by, at=at):
             why = _("出错了，没有改动，请稍后再试") if taken.error else taken.why
             found[taken.subject.pk] = Result(taken.subject, "" if taken.moved else why)

@@ -121,6 +121,7 @@ class Clock:
     then: the step that the clock takes, or LATE. tell: the role to which a breach is escalated.
     pauses, held_by: states of the subject, and "flow" or "flow:state" of the same order, that hold it.
     due: an attribute naming the due moment itself; since: one naming the start (else the moment of the move).
+    when: an attribute that must be true for it to run at all, asked as it would start.
     part: a row for each part of the subject (a parcel); started and stopped by effects, ended with the states.
     """
 
@@ -134,8 +135,13 @@ class Clock:
     tell: Who = NOBODY
     due: str = ""
     since: str = ""
+    when: str = ""
     otherwise: str = ""
     part: bool = False
+
+    def lives_in(self, state: str) -> bool:
+        """May it be open, running or held, while its subject is there? A move to elsewhere ends it."""
+        return state in self.during or state in self.pauses
 
 
 @dataclass(frozen=True)

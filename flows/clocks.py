@@ -34,12 +34,13 @@ def acts(clock: Clock, subject: Any) -> bool:
 def begin(
     flow: Flow, clock: Clock, subject: Any, since: datetime, *, part: str = "", held_at: datetime | None = None
 ) -> Begun | None:
-    """A clock that starts for this subject; held_at: from then on it waits. None where its channel has no such limit.
+    """A clock that starts for this subject; held_at: from then on it waits. None where its channel has no such limit,
+    or where nothing is there for it to run for (`when`).
 
     The platform's own moment wins (and is never held), then one the subject names itself, then the policy's.
     """
     rules = policy.of(subject.shop_id)
-    if (limit := limit_of(rules, clock, subject)) is None:
+    if (clock.when and not getattr(subject, clock.when)) or (limit := limit_of(rules, clock, subject)) is None:
         return None
     seconds = seconds_of(limit, subject)
     promised = getattr(subject, clock.due) if clock.due else None
@@ -112,24 +113,22 @@ def _since(clock: Clock, move: Any, at: datetime) -> datetime:
 
 # ---- holding
 def _held_cases(clock: Clock, cases: Iterable[int]) -> frozenset[int]:
-    """The orders among `cases` in which something open holds this clock."""
-    found: set[int] = set()
+    """The orders among `cases` in which something open holds this clock: one statement; 0 is no order."""
+    known, asked = [pk for pk in set(cases) if pk], []
     for name, states in holders(clock).items():
         model = FLOWS[name].model
         root = f"{model.root}_id" if model.root else "pk"
-        which = model._base_manager.filter(**{f"{root}__in": list(cases)}, state__in=states)
-        found |= set(which.values_list(root, flat=True))
-    return frozenset(found)
+        which = model._base_manager.filter(**{f"{root}__in": known}, state__in=states)
+        asked.append(which.values_list(root, flat=True))
+    return frozenset(asked[0].union(*asked[1:])) if asked else frozenset()
 
 
 def _settle_others(flow: Flow, pairs: dict[tuple[str, str], list[Any]], *, at: datetime) -> None:
     """A subject that begins or ceases to hold other subjects' clocks."""
     touched: dict[tuple[str, str], set[int]] = {}
     for (old, new), moves in pairs.items():
-        before = {(f.name, c.name) for f, c in holds(flow, old)}
-        after = {(f.name, c.name) for f, c in holds(flow, new)}
-        for key in before ^ after:
-            touched.setdefault(key, set()).update(m.subject.order_pk for m in moves)
+        for key in holds(flow, old) ^ holds(flow, new):
+            touched.setdefault(key, set()).update(m.subject.order_pk for m in moves if m.subject.order_pk)
     for (name, clock), cases in touched.items():
         those = Deadline.objects.filter(flow=name, clock=clock, case__in=cases, ended_at=None)
         _settle(FLOWS[name], FLOWS[name].clock[clock], list(those), at=at)
@@ -147,6 +146,15 @@ def _settle(flow: Flow, clock: Clock, those: Sequence[Deadline], *, at: datetime
     wanted = {d.pk for d in those if d.case in held or d.subject in paused}
     deadlines.hold([d for d in those if d.pk in wanted], at=at, between=left)
     deadlines.resume([d for d in those if d.pk not in wanted], at=at, plus=plus)
+
+
+def rehang(flow: Flow, subjects: Sequence[Any], *, at: datetime) -> None:
+    """These subjects hang on another order now: so do their clocks, and what is open there holds them or not."""
+    cases = {s.pk: s.order_pk for s in subjects}
+    deadlines.rehang(flow.name, cases)
+    for clock in flow.clocks:
+        if clock.held_by:
+            _settle(flow, clock, deadlines.open_of(flow.name, sorted(cases), [clock.name]), at=at)
 
 
 def left(d: Deadline, start: datetime, end: datetime) -> int:

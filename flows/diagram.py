@@ -86,12 +86,16 @@ def _clock(flow: Flow, clock: Clock) -> list[str]:
         length = f"`{clock.due}`"
     late = f"告警 {roles(clock.tell.words)}".strip()
     return [
-        f"`{clock.name}` {clock.label}" + ("（每个部分）" if clock.part else ""),
+        f"`{clock.name}` {clock.label}" + ("（每个部分）" if clock.part else "") + _only(clock),
         _states(flow, clock.during),
         length,
         late if clock.then == LATE else step_label(flow, clock.then),
         "、".join([*(label_of(flow, str(s)) for s in clock.pauses), *(f"`{name}`" for name in clock.held_by)]),
     ]
+
+
+def _only(clock: Clock) -> str:
+    return f"（须 `{clock.when}`）" if clock.when else ""
 
 
 def _strength(flow: Flow) -> str:

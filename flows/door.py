@@ -34,13 +34,16 @@ class Door:
         self.beside: list[tuple[Any, list[FollowUp]]] = []
         self.fired = ""
 
-    def enter(self, pks: Sequence[int], kinds: Iterable[str], *, beside: Iterable[int] = ()) -> list[Any]:
+    def enter(
+        self, pks: Sequence[int], kinds: Iterable[str], *, beside: Iterable[int] = (), orders: Iterable[int] = ()
+    ) -> list[Any]:
         """Lock the case, then the subjects; load the children that these steps look at.
 
         beside: further subjects that the step will touch, locked with the others in one order of keys.
+        orders: those that the step will hang its subject on, locked with the subjects' own.
         """
         more = set(beside) - set(pks)
-        found = lock(self.flow, [*pks, *more])
+        found = lock(self.flow, [*pks, *more], orders=orders)
         self.subjects = [s for s in found if s.pk not in more]
         self.load(self.subjects, kinds)
         return self.subjects

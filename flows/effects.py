@@ -131,11 +131,15 @@ class Recall:
 
 @dataclass(frozen=True)
 class Wind:
-    """Start a clock of a part (a parcel) of the subject, where the state it is now in lets it run."""
+    """Start a clock of a part (a parcel) of the subject, where the state it is now in lets it run.
+
+    again: one that runs already begins anew; one that was late has its end, and another begins.
+    """
 
     clock: str
     part: str
     since: datetime
+    again: bool = False
 
 
 @dataclass(frozen=True)
@@ -162,4 +166,20 @@ class Due:
     why: str = ""
 
 
-FollowUp = Implies | Moot | Add | Save | Take | Report | Weigh | Start | Tell | Recall | Wind | Unwind | Due
+@dataclass(frozen=True)
+class Rehang:
+    """The subject's order is another one from now on: its clocks go with it. The step names the order beforehand
+    (`flow.roots`), so that it is locked before the subject, as everywhere."""
+
+
+@dataclass(frozen=True)
+class Recount:
+    """Count this open clock of the subject anew by the limit that fits it now (another colour); it is logged."""
+
+    clock: str
+    why: str
+
+
+FollowUp = (
+    Implies | Moot | Add | Save | Take | Report | Weigh | Start | Tell | Recall | Wind | Unwind | Due | Rehang | Recount
+)

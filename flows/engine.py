@@ -68,7 +68,9 @@ def take_many(
 
     def pass_door(some: Sequence[Want]) -> list[Taken]:
         door = Door(flow, at=at, cause=cause)
-        door.enter([w.pk for w in some], [step], beside=flow.beside(step, [w.inputs for w in some]))
+        given = [w.inputs for w in some]
+        hung_on = flow.orders_of(step, given)
+        door.enter([w.pk for w in some], [step], beside=flow.beside(step, given), orders=hung_on)
         for subject in door.subjects:
             door.attempt(subject, step, asked[subject.pk], who=who, by=by)
         door.close()

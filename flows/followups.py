@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
+
+from django.db.models import Value
 
 import deadlines.service as deadlines
 import outbox.service as outbox
@@ -11,7 +13,7 @@ from deadlines.models import Deadline
 from outbox.recall import recall
 
 from . import clocks, named, words
-from .effects import Due, FollowUp, Recall, Refused, Report, Start, Take, Tell, Unwind, Weigh, Wind
+from .effects import Due, FollowUp, Recall, Recount, Refused, Rehang, Report, Start, Take, Tell, Unwind, Weigh, Wind
 from .registry import FLOWS
 from .table import OUTSIDE, Flow, Who
 from .wants import Want
@@ -29,8 +31,7 @@ def carry_out(door: Door) -> None:
     asked: Asked = [(s, f) for s, fs in door.beside for f in fs]
     asked += [(m.subject, f) for m in door.moves for f in m.followups]
     do(door, asked)
-    for (flow_step, _step), moves in _also(door.moves).items():
-        _take_also(door, flow_step, moves)
+    _take_also(door)
     reacted = [(m.subject, f) for m in door.moves for f in _reactions(door.flow, m)]
     write_beside(f for _, f in reacted)
     do(door, reacted)
@@ -44,6 +45,8 @@ def do(door: Door, asked: Asked) -> None:
     _start(door, asked)
     _tell(door, asked)
     _wind(door, asked)
+    _rehang(door, asked)
+    _recount(door, asked)
     _due(door, asked)
     _report(door, asked)
     _take(door, asked, first=False)
@@ -100,14 +103,35 @@ def _event(door: Door, subject: Any, tell: Tell) -> tuple[Any, ...]:
 
 
 def _wind(door: Door, asked: Asked) -> None:
-    unwound = [(s.pk, f.clock, f.part) for s, f in asked if isinstance(f, Unwind)]
+    clock = door.flow.clock
+    parts = [(s, f) for s, f in asked if isinstance(f, Unwind) and clock[f.clock].lives_in(s.state)]
+    unwound = [(s.pk, f.clock, f.part) for s, f in parts]  # what a subject's move left behind has been stopped by it
     deadlines.stop_parts(door.flow.name, unwound, at=door.at)
-    begun = [
-        clocks.begin(door.flow, door.flow.clock[f.clock], s, min(f.since, door.at), part=f.part)
-        for s, f in asked
-        if isinstance(f, Wind) and s.state in door.flow.clock[f.clock].during
-    ]
-    deadlines.start([b for b in begun if b is not None])
+    anew: dict[bool, list[deadlines.Begun]] = {False: [], True: []}
+    for s, f in asked:
+        if isinstance(f, Wind) and s.state in clock[f.clock].during:
+            begun = clocks.begin(door.flow, clock[f.clock], s, min(f.since, door.at), part=f.part)
+            anew[f.again] += [begun] if begun else []
+    deadlines.start_again(door.flow.name, anew[True], at=door.at)
+    deadlines.start(anew[False])
+
+
+def _rehang(door: Door, asked: Asked) -> None:
+    if moved := [s for s, f in asked if isinstance(f, Rehang)]:
+        clocks.rehang(door.flow, moved, at=door.at)
+
+
+def _recount(door: Door, asked: Asked) -> None:
+    """By the shop's newest policy, as a person who asks for it would."""
+    from .recount import recounted  # which stands on the door's own floor
+
+    groups: dict[tuple[int, str, str, str], dict[int, Any]] = {}
+    for s, f in asked:
+        if isinstance(f, Recount):
+            groups.setdefault((s.shop_id, f.clock, f.why, s.actor or _by(door, s)), {})[s.pk] = s
+    for (shop, clock, why, by), subjects in groups.items():
+        those = deadlines.open_of(door.flow.name, sorted(subjects), [clock])
+        recounted(shop, subjects, those, by=by, why=why, at=door.at)
 
 
 def _due(door: Door, asked: Asked) -> None:
@@ -189,30 +213,40 @@ def _also(moves: Iterable[Moved]) -> dict[tuple[str, str], list[Moved]]:
     return found
 
 
-def _take_also(door: Door, flow_step: str, moves: Sequence[Moved]) -> None:
-    """A step of the other subjects of the same order, where it is open to the system; a flow not there is left out."""
+def _take_also(door: Door) -> None:
+    """Steps of the other subjects of the same orders, where they are open to the system."""
     from .engine import take_many
 
+    also, caused = _also(door.moves), _caused(door)
+    known = kin(sorted({flow_step for flow_step, _ in also}), {m.subject.order_pk for m in door.moves if m.also})
+    for (flow_step, _step), moves in also.items():
+        name, _, step = flow_step.partition(".")
+        times = {m.subject.order_pk: m.at for m in moves}
+        those = [(pk, times[order]) for pk, order in known.get(flow_step, ()) if order in times]
+        if wants := [Want(pk, at=at) for pk, at in those if (name, pk) not in caused]:
+            by = _by(door, moves[0].subject)
+            taken = take_many(FLOWS[name], step, wants, who=Who.SYSTEM, by=by, at=door.at, cause=caused)
+            if fault := next((t.error for t in taken if t.error), None):
+                raise fault
+
+
+def kin(flow_steps: Iterable[str], orders: Iterable[int]) -> dict[str, list[tuple[int, int]]]:
+    """-> {"flow.step": [(key, order's key)]} of the subjects of these orders from whose state the system may take that
+    step: one statement for all; a flow not there is left out."""
+    asked = [_kin(flow_step, orders) for flow_step in flow_steps if flow_step.partition(".")[0] in FLOWS]
+    found: dict[str, list[tuple[int, int]]] = {}
+    for flow_step, pk, order in sorted(asked[0].union(*asked[1:], all=True)) if asked else ():
+        found.setdefault(flow_step, []).append((pk, order))
+    return found
+
+
+def _kin(flow_step: str, orders: Iterable[int]) -> Any:
     name, _, step = flow_step.partition(".")
-    if (flow := FLOWS.get(name)) is None:
-        return
-    caused = _caused(door)
-    times = {m.subject.order_pk: m.at for m in moves}
-    wants = [Want(pk, at=times[order]) for pk, order in kin(flow, step, times) if (name, pk) not in caused]
-    if wants:
-        by = _by(door, moves[0].subject)
-        taken = take_many(flow, step, wants, who=Who.SYSTEM, by=by, at=door.at, cause=caused)
-        if fault := next((t.error for t in taken if t.error), None):
-            raise fault
-
-
-def kin(flow: Flow, step: str, orders: Iterable[int]) -> list[tuple[int, int]]:
-    """-> (key, order's key) of this flow's subjects of these orders from whose state the system may take the step."""
-    model = flow.model
-    root = f"{model.root}_id" if model.root else "pk"
+    flow = FLOWS[name]
+    root = f"{flow.model.root}_id" if flow.model.root else "pk"
     states = [s for r in flow.rows[step] if r.who & Who.SYSTEM for s in r.sources]
-    found = model._base_manager.filter(**{f"{root}__in": list(orders)}, state__in=states)
-    return list(found.order_by("pk").values_list("pk", root))
+    which = flow.model._base_manager.filter(**{f"{root}__in": list(orders)}, state__in=states)
+    return which.values_list(Value(flow_step), "pk", root)
 
 
 def _reactions(flow: Flow, move: Moved) -> list[FollowUp]:

@@ -67,7 +67,10 @@ class StepForm:
         cell.said = self.posted is not None and str(cell.value) != str(standing)
         cell.filled = not cell.required and initial is not None and asked.default is serializers.empty
         cell.offers = self.given.offers.get(cell.name, ())
-        if cell.kind == "choice":
+        cell.suggests, cell.presets = self.given.suggests.get(cell.name, ()), self.given.presets.get(cell.name, ())
+        if cell.name in self.given.choices:
+            cell.kind, cell.choices = "choice", list(self.given.choices[cell.name])
+        elif cell.kind == "choice":
             cell.choices = [(str(k), str(v)) for k, v in asked.choices.items()]
 
     def _said(self, cell: Cell) -> Any:
@@ -228,3 +231,7 @@ class StepForm:
     @property
     def wrong(self) -> bool:
         return bool(self.errors) or any(cell.errors for cell in self._all(self.cells))
+
+    def told_wrong(self) -> list[str]:
+        """Everything that is wrong, in one list: for who shows no cells."""
+        return [*self.errors, *(e for cell in self._all(self.cells) for e in cell.errors)]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -49,22 +50,22 @@ class Listing:
     state: str
     count: str = ""
     older: str = ""
-    long: bool = False  # too long to be in the order of its due moments
+    long: bool = False  # too long to be in the order of its turns
     params: dict[str, str] = field(default_factory=dict)
 
 
 def listing(
-    flow: Flow, rows: QuerySet[Any], request: HttpRequest, *, shops: Iterable[int], now: datetime
-) -> tuple[Listing, list[Any]]:
-    """-> the page without its rows' words, and its subjects. rows: what the caller may see, with its relations."""
+    flow: Flow, rows: QuerySet[Any], request: HttpRequest, *, shops: Iterable[int], now: datetime, by: str = "",
+    facets: Mapping[str, Any] | None = None,
+) -> tuple[Listing, list[Any]]:  # fmt: skip
+    """-> the page without its rows' words, and its subjects. rows: what the caller may see, with its relations.
+    facets: {column: its choices} by which the address may narrow the list further."""
     queue = QUEUES.get(request.GET.get("queue", ""))
     queue = queue if queue and queue.flow == flow.name else None
-    state = request.GET.get("state", "")
-    state = state if state in flow.states.values else ""
-    rows = rows.filter(shop__in=sorted(shops), **(queue.where if queue else {}))
-    rows = rows.filter(state=state) if state else rows
-    given = {"queue": queue.name if queue else "", "state": state}
-    params = {k: v for k, v in given.items() if v}
+    known = {"state": flow.states, **{name: choices for name, (_words, choices) in (facets or {}).items()}}
+    narrowed = {name: v for name, choices in known.items() if (v := request.GET.get(name, "")) in choices.values and v}
+    rows = rows.filter(queue.condition(by) if queue else Q(), shop__in=sorted(shops), **narrowed)
+    state, params = narrowed.get("state", ""), {**({"queue": queue.name} if queue else {}), **narrowed}
     if queue is None:
         page, more = _by_key(rows, request, newest=True)
         older = {**params, "before": str(page[-1].pk)} if more else {}
@@ -76,10 +77,36 @@ def listing(
         page, more = _by_key(rows, request, newest=False)
         older = {**params, "after": str(page[-1].pk)} if more else {}
     else:
-        found = list(queues.soonest_first(flow.name, rows)[start : start + PAGE + 1])
+        found = list(queues.in_turn(queue, rows)[start : start + PAGE + 1])
         page, more = found[:PAGE], len(found) > PAGE
         older = {**params, "from": str(start + PAGE)} if more else {}
     return Listing([], queue, state, queues.shown(count), _address(older), long, params), page
+
+
+def again(request: HttpRequest, stamp: str) -> str:
+    """Where a live list asks whether anything has changed."""
+    asked = request.GET.copy()
+    asked["stamp"] = stamp
+    return f"{request.path}?{asked.urlencode()}"
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """A column by which a list may be narrowed. ways: (address, words, whether it is the one that is chosen)."""
+
+    words: str
+    chosen: str
+    ways: list[tuple[str, str, bool]]
+
+
+def narrowings(page: Listing, facets: Mapping[str, Any]) -> list[Narrowing]:
+    found = []
+    for name, (label, choices) in facets.items():
+        others, chosen = {k: v for k, v in page.params.items() if k != name}, page.params.get(name, "")
+        named = [("", _("全部")), *((str(v), str(words)) for v, words in choices.choices if v)]
+        ways = [(f"?{urlencode({**others, **({name: v} if v else {})})}", w, v == chosen) for v, w in named]
+        found.append(Narrowing(str(label), chosen, ways))
+    return found
 
 
 def _address(params: Mapping[str, str]) -> str:
@@ -105,21 +132,30 @@ def _by_key(rows: QuerySet[Any], request: HttpRequest, *, newest: bool) -> tuple
     return page[:PAGE], len(page) > PAGE
 
 
-def worded(flow: Flow, subjects: Sequence[Any], *, caller: Caller, now: datetime, fast: Sequence[str]) -> list[Row]:
+def worded(
+    flow: Flow, subjects: Sequence[Any], *, caller: Caller, now: datetime, fast: Sequence[str], press: str = ""
+) -> list[Row]:
     """The rows of these subjects: two statements, and one for each need that an upper floor adds to the fast steps."""
     for load in dict.fromkeys(load for step in fast for load in flow.need_loaders.get(step, ())):
         load(subjects)
     pks = [s.pk for s in subjects]
     dues, last = next_dues(flow.name, pks, now), last_words(flow, subjects)
-    return [_row(flow, s, caller, dues.get(s.pk), last.get(s.pk, ""), fast) for s in subjects]
+    rows = [_row(flow, s, caller, dues.get(s.pk), last.get(s.pk, "")) for s in subjects]
+    for row in rows:
+        button = quick(flow, row.subject, caller.roles_in(row.subject.shop_id), press)
+        row.button = button if button and button.step in fast else None
+    return rows
 
 
-def _row(flow: Flow, subject: Any, caller: Caller, due: Due | None, last: str, fast: Sequence[str]) -> Row:
-    roles = caller.roles_in(subject.shop_id)
-    button = quick(flow, subject, roles)
-    tone, waits = standing(flow, subject.state, roles)
-    kept = button if button and button.step in fast else None
-    return Row(subject, words.label_of(flow, subject.state), tone, waits, due, kept, last)
+def _row(flow: Flow, subject: Any, caller: Caller, due: Due | None, last: str) -> Row:
+    tone, waits = standing(flow, subject.state, caller.roles_in(subject.shop_id))
+    return Row(subject, words.label_of(flow, subject.state), tone, waits, due, last=last)
+
+
+def stamp(page: Listing) -> str:
+    """What a live list would show anew: the same while no row has moved, none has come or gone, none has fallen due."""
+    told = [(r.subject.pk, r.subject.version, r.due.tone if r.due else "", r.last) for r in page.rows]
+    return hashlib.sha256(repr((page.count, told)).encode()).hexdigest()[:16]
 
 
 def standing(flow: Flow, state: str, roles: Sequence[str]) -> tuple[str, str]:

@@ -29,7 +29,8 @@ class Subject(models.Model):
     version: the number of its moves = the last Move's `seq` = its ETag = the fence.
     fact: the last reported fact that moved it. struck: {fact: RFC 3339}: reports up to then have lost their force.
     dues: {clock or clock/part: [due, said at]}: moments that the platform itself named.
-    root: the name of the foreign key to its order; "" for an order.
+    root: the name of the foreign key to its order; "" for an order. It may be empty: a conversation before anything
+    was bought; then nothing of a case holds its clocks.
     family: of an order, the name of the foreign key to the first one of its family, which is locked with it.
     """
 
@@ -64,9 +65,9 @@ class Subject(models.Model):
 
     @property
     def order_pk(self) -> int:
-        """The order whose case this belongs to."""
-        pk: int = getattr(self, f"{self.root}_id") if self.root else self.pk
-        return pk
+        """The order whose case this belongs to; 0 where it belongs to none (yet)."""
+        pk: int | None = getattr(self, f"{self.root}_id") if self.root else self.pk
+        return pk or 0
 
     def cases(self) -> frozenset[str]:
         """The names under which a limit's `acts` may list this subject: its payment, kind, kind:reason."""

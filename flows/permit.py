@@ -34,19 +34,20 @@ def permit(flow: Flow, subject: Any, step: str, who: Who, version: int | None = 
     return row
 
 
-def lock(flow: Flow, pks: Sequence[int]) -> list[Any]:
+def lock(flow: Flow, pks: Sequence[int], *, orders: Iterable[int] = ()) -> list[Any]:
     """The case's orders first, of a family its first one before the others, then the subjects by key: so no two steps
-    of one case or of one family deadlock."""
+    of one case or of one family deadlock. orders: those that a step will hang its subject on, locked with its own."""
     model: type[Subject] = flow.model
     if model.root:
-        lock_orders(model, model._base_manager.filter(pk__in=list(pks)).values_list(f"{model.root}_id", flat=True))
+        own = model._base_manager.filter(pk__in=list(pks)).values_list(f"{model.root}_id", flat=True)
+        lock_orders(model, {*own, *orders})
     return rows.lock(model, list(pks), first=model.family)
 
 
 def lock_cases(of: Mapping[str, Iterable[int]]) -> None:
     """The orders of many subjects of several flows ({flow: keys}) in one order of keys, before anything is done to any
     of them: two that work through the flows one after the other would lock them in two rounds, and may meet."""
-    orders: set[int] = set()
+    orders: set[int | None] = set()
     for name, pks in of.items():
         model: Any = FLOWS[name].model
         root = f"{model.root}_id" if model.root else "pk"
@@ -56,12 +57,13 @@ def lock_cases(of: Mapping[str, Iterable[int]]) -> None:
         lock_orders(rooted, orders)
 
 
-def lock_orders(model: type[Subject], pks: Iterable[int]) -> None:
+def lock_orders(model: type[Subject], pks: Iterable[int | None]) -> None:
     """The orders on which these subjects hang, also of one that is about to start: else neither it nor a clock that
     starts at the same moment would see the other, and it would not be held."""
-    if model.root:
+    known = sorted({pk for pk in pks if pk})
+    if model.root and known:
         orders: Any = model._meta.get_field(model.root).related_model
-        rows.lock(orders, sorted(set(pks)), first=orders.family)
+        rows.lock(orders, known, first=orders.family)
 
 
 def changes(before: Mapping[str, Any], subject: Any) -> set[str]:

@@ -45,4 +45,5 @@ def _clock(clock: Clock) -> dict[str, Any]:
         "then": clock.then,
         "tell": clock.tell.words,
         "part": clock.part,
+        "when": clock.when,
     }

@@ -46,6 +46,9 @@ class Given:
     offers: Mapping[str, Sequence[Offer]] = field(default_factory=dict)
     initial: Mapping[str, Any] = field(default_factory=dict)
     wrong: Mapping[str, Sequence[str]] = field(default_factory=dict)  # what was found wrong before the step was asked
+    choices: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)  # of a text: one of these
+    suggests: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)  # of a text: these, or another
+    presets: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)  # of a moment: taken by one press
     without: frozenset[str] = frozenset()
     needed: frozenset[str] = frozenset()
 
@@ -63,6 +66,8 @@ class Cell:
     errors: list[str] = field(default_factory=list)
     choices: list[tuple[str, str]] = field(default_factory=list)
     offers: Sequence[Offer] = ()
+    suggests: Sequence[tuple[str, str]] = ()
+    presets: Sequence[tuple[str, str]] = ()
     cells: list[Cell] = field(default_factory=list)
     rows: list[tuple[Line, list[Cell]]] = field(default_factory=list)
     most: int | None = None

@@ -6,7 +6,7 @@ row that changes is logged.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -20,6 +20,7 @@ from deadlines.models import Deadline
 from deadlines.service import Terms
 from shops import days, policy
 from shops.models import CalendarChange, Shop
+from shops.policy import Rules
 
 from . import clocks
 from .models import Followed
@@ -34,7 +35,11 @@ Reading = Callable[[Deadline, Any], Terms]  # (row, its subject) -> the limit th
 def by_policy(shop_id: int, *, by: str, why: str, at: datetime) -> int:
     """Every clock of the shop that the policy timed takes the newest one's limit. -> how many changed."""
     policy.forget()  # what was edited a moment ago counts
-    rules = policy.of(shop_id)
+    return _go_over(shop_id, _newest(policy.of(shop_id)), by=by, why=why, at=at)
+
+
+def _newest(rules: Rules) -> Reading:
+    """The limits of this policy for what a subject is now."""
 
     def reading(d: Deadline, subject: Any) -> Terms:
         limit = clocks.limit_of(rules, FLOWS[d.flow].clock[d.clock], subject)
@@ -42,7 +47,18 @@ def by_policy(shop_id: int, *, by: str, why: str, at: datetime) -> int:
             return _kept(d, subject)
         return Terms(rules.version, limit.hours, clocks.seconds_of(limit, subject), limit.warn)
 
-    return _go_over(shop_id, reading, by=by, why=why, at=at)
+    return reading
+
+
+def recounted(
+    shop_id: int, subjects: Mapping[int, Any], those: Sequence[Deadline], *, by: str, why: str, at: datetime
+) -> int:
+    """These open clocks of locked subjects, {key: subject}, by the newest policy and by what each subject is now. ->
+    how many changed."""
+    reading = _newest(policy.of(shop_id))
+    return deadlines.recount(
+        those, lambda d: reading(d, subjects[d.subject]), _counting(shop_id), at=at, by=by, why=why
+    )
 
 
 def by_calendar(shop_id: int, *, by: str, why: str, at: datetime) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from . import named
@@ -17,6 +18,7 @@ def bind(flow: Flow, model: Any) -> None:
     flow.model = model
     flow.tellers.setdefault("deadline", named.told)
     FLOWS[flow.name] = flow
+    holds.cache_clear()
 
 
 def holders(clock: Clock) -> dict[str, tuple[str, ...]]:
@@ -24,18 +26,18 @@ def holders(clock: Clock) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for name in clock.held_by:
         flow_name, _, state = name.partition(":")
-        if (flow := FLOWS.get(flow_name)) is None:
-            continue
-        ends = (str(s) for s in flow.states.values if str(s) not in flow.final)
-        found[flow_name] = (*found.get(flow_name, ()), *((state,) if state else tuple(ends)))
+        if (flow := FLOWS.get(flow_name)) is not None:
+            found[flow_name] = (*found.get(flow_name, ()), *((state,) if state else flow.open))
     return found
 
 
-def holds(flow: Flow, state: str) -> list[tuple[Flow, Clock]]:
-    """The clocks of other flows that a subject of this flow in this state holds."""
-    return [
-        (other, clock)
+@cache
+def holds(flow: Flow, state: str) -> frozenset[tuple[str, str]]:
+    """{(flow, clock)} of others that a subject of this flow in this state holds: asked twice by every step, so it is
+    remembered until another flow is bound."""
+    return frozenset(
+        (other.name, clock.name)
         for other in FLOWS.values()
         for clock in other.clocks
         if clock.held_by and state in holders(clock).get(flow.name, ())
-    ]
+    )

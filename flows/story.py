@@ -42,10 +42,14 @@ class Happening:
     step: str = ""  # "order.ship", of a step
     pictures: list[tuple[str, str, str]] = field(default_factory=list)  # (address, its thumbnail's or "", name)
     joins: tuple[str, ...] = ()  # the steps of the same moment that this belongs to: told together
+    move: tuple[str, int, int] = ("", 0, 0)  # (flow, subject, seq) of a step, or of the words that were said by it
+    side: str = ""  # of words: whose they are
+    words: str = ""
+    instead: tuple[str, ...] = ()  # steps of the same move that are told by these words alone
 
 
 def person(by: str, role: str = "") -> str:
-    """A Move's `by` as a reader knows it."""
+    """A Move's `by` as a reader knows it. role: whose it is; what the system does is named by what has caused it."""
     if by.startswith("hook:"):
         return _("平台消息")
     if by == "customer:page":
@@ -54,8 +58,10 @@ def person(by: str, role: str = "") -> str:
         return _("接口密钥 %s…") % by[:8]
     flow, _dot, step = by.partition(".")
     if role in ("system", "platform") and flow in FLOWS:
-        return _("因“%s”") % words.step_label(FLOWS[flow], step)
-    return "" if by in ("clock", "system", role) else by
+        known = step in FLOWS[flow].rows
+        return _("因“%s”") % (words.step_label(FLOWS[flow], step) if known else FLOWS[flow].label)
+    topic = role in ("system", "platform") and flow != by  # of no flow: deadline.breached, review.posted
+    return "" if topic or by in ("clock", "system", role) else by
 
 
 def steps(subjects: Mapping[str, Sequence[Any]]) -> Iterator[Happening]:
@@ -94,7 +100,7 @@ def step(flow: Flow, move: Move, about: str = "") -> Happening:
     tone = flow.head(move.step).tone if move.step in flow.rows else ""
     return Happening(
         move.at, "step", "circle-check", title, person(move.by, move.who), str(LABELS.get(move.who, move.who)),
-        details, tone, about, move.pk, f"{flow.name}.{move.step}",
+        details, tone, about, move.pk, f"{flow.name}.{move.step}", move=(flow.name, move.subject, move.seq),
     )  # fmt: skip
 
 
@@ -116,6 +122,9 @@ KNOWN = {"parcels": gettext_lazy("包裹"), "lines": gettext_lazy("商品"), "am
 
 
 def _value(asked: Any, value: Any) -> str:
+    """asked: its field; one that keeps something else than was said words it itself (`worded`)."""
+    if hasattr(asked, "worded"):
+        return str(asked.worded(value))
     if isinstance(asked, Money) and isinstance(value, int):
         return f"¥{yuan(value)}"
     if isinstance(asked, serializers.ChoiceField):
@@ -159,12 +168,13 @@ def clocks(those: Iterable[Deadline]) -> Iterator[Happening]:
             "clock": FLOWS[d.flow].clock[d.clock].label, "due": moved[1],
         }  # fmt: skip
         details = [_("原为 %s") % moved[0], *([change.why] if change.why else [])]
-        yield Happening(change.at, "clock", "timer", title, person(change.by), details=details)
+        yield Happening(change.at, "clock", "timer", title, person(change.by, "system"), details=details)
 
 
 def told(*parts: Iterable[Happening]) -> list[Happening]:
-    """All of it, oldest first. What joins a step of its moment is told with it: its kind, its details."""
-    whole = [h for part in parts for h in part]
+    """All of it, oldest first. What joins a step of its moment is told with it: its kind, its details. Words stand
+    where the step stands by which they were said, and in its place where they tell all of it."""
+    whole = _spoken([h for part in parts for h in part])
     steps_at = {(h.step, h.at): h for h in whole if h.step}
     kept = []
     for h in whole:
@@ -175,3 +185,14 @@ def told(*parts: Iterable[Happening]) -> list[Happening]:
             step.kind, step.icon = h.kind, h.icon
             step.details, step.tone = h.details or step.details, step.tone or h.tone
     return sorted(kept, key=lambda h: (h.at, h.place))
+
+
+def _spoken(whole: Sequence[Happening]) -> list[Happening]:
+    by_move = {h.move: h for h in whole if h.step}
+    told = set()
+    for h in whole:
+        if h.side and (step := by_move.get(h.move)) is not None:
+            h.place = step.place
+            if step.step in h.instead:
+                told.add(id(step))
+    return [h for h in whole if id(h) not in told]

@@ -62,6 +62,7 @@ class Flow:
     loaders: dict[str, list[Loader]] = field(default_factory=dict)
     need_loaders: dict[str, list[Loader]] = field(default_factory=dict)
     companions: dict[str, Callable[[Mapping[str, Any]], Iterable[int]]] = field(default_factory=dict)
+    rooted: dict[str, Callable[[Mapping[str, Any]], Iterable[int]]] = field(default_factory=dict)
     inferring: Callable[[Any], Iterable[Any]] | None = None
     further_needs: dict[str, list[Need]] = field(default_factory=dict)
     _rows: dict[tuple[str, str], Step] = field(default_factory=dict, init=False)
@@ -87,6 +88,10 @@ class Flow:
         rows = [row for row in self.steps if not row.fact and row.name not in self.reopens]
         left = {str(s) for row in rows for s in row.sources if row.targets_from(str(s)) != (str(s),)}
         return tuple(str(s) for s in self.states.values if str(s) not in left)
+
+    @cached_property
+    def open(self) -> tuple[str, ...]:
+        return tuple(str(s) for s in self.states.values if str(s) not in self.final)
 
     @cached_property
     def strength(self) -> dict[str, tuple[int, int]]:
@@ -119,14 +124,11 @@ class Flow:
         return self._changes[old, new]
 
     def _change(self, old: str, new: str) -> Change:
-        def live(clock: Clock, state: str) -> bool:
-            return state in clock.during or state in clock.pauses
-
         stop, settle, start = [], [], []
         for c in self.clocks:
-            if live(c, old) and not live(c, new):
+            if c.lives_in(old) and not c.lives_in(new):
                 stop.append(c.name)
-            elif not live(c, old) and new in c.during and not c.part:
+            elif not c.lives_in(old) and new in c.during and not c.part:
                 start.append(c.name)
             elif (old in c.pauses) != (new in c.pauses):
                 settle.append(c.name)
@@ -205,6 +207,14 @@ class Flow:
     def touches(self, name: str) -> Callable[[Effect], Effect]:
         """Which further subjects of this flow a step touches: (inputs) -> keys, locked together with its own."""
         return lambda func: self.companions.setdefault(name, func)
+
+    def roots(self, name: str) -> Callable[[Effect], Effect]:
+        """Which orders a step will hang its subject on: (inputs) -> keys, locked before the subject, with its own."""
+        return lambda func: self.rooted.setdefault(name, func)
+
+    def orders_of(self, name: str, inputs: Iterable[Mapping[str, Any]]) -> set[int]:
+        rooted = self.rooted.get(name)
+        return {pk for given in inputs for pk in rooted(given)} if rooted else set()
 
     def beside(self, name: str, inputs: Iterable[Mapping[str, Any]]) -> set[int]:
         touched = self.companions.get(name)

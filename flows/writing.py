@@ -96,7 +96,8 @@ def write_columns(flow: Flow, subjects: Iterable[Any], names: Sequence[str]) -> 
 
 
 def insert_all(found: Sequence[Any]) -> None:
-    """Insert unsaved rows as they are, one statement per model."""
+    """Insert unsaved rows as they are, one statement per model; of a model that is `coalesced`, those that nobody has
+    added before."""
     for model in dict.fromkeys(type(r) for r in found):
         those = [r for r in found if type(r) is model]
         fields = [f for f in model._meta.concrete_fields if not (f.primary_key and those[0].pk is None)]
@@ -104,7 +105,8 @@ def insert_all(found: Sequence[Any]) -> None:
             for f in fields:
                 f.pre_save(r, add=True)
         names = ["pk" if f.primary_key else f.name for f in fields]
-        rows.insert(model, names, [tuple(getattr(r, f.attname) for f in fields) for r in those])
+        values = [tuple(getattr(r, f.attname) for f in fields) for r in those]
+        rows.insert(model, names, values, ignore=getattr(model, "coalesced", False))
 
 
 def write_beside(followups: Iterable[FollowUp]) -> None:

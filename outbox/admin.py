@@ -16,7 +16,8 @@ from shops.access import scope
 from shops.models import Shop
 from shops.scoped_admin import caller_of
 
-from .models import Attempt, Delivery, Event, Subscriber, new_secrets
+from .listening import hear_again
+from .models import Attempt, Delivery, Event, Notice, Subscriber, new_secrets
 from .service import replay
 
 if TYPE_CHECKING:
@@ -157,4 +158,27 @@ class DeliveryAdmin(Scoped):
     def say_again(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
         mine = queryset.filter(subscriber__shop__in=led(request)).values_list("pk", flat=True)
         count = replay(list(mine), at=timezone.now())
+        self.message_user(request, gettext("已重新排队 %(count)d 条") % {"count": count}, messages.SUCCESS)
+
+
+@admin.register(Notice)
+class NoticeAdmin(Scoped):
+    """What the house itself has heard, and what it did not take in."""
+
+    shop_field = "event__shop_id"
+    list_display = ("id", "listener", "topic", "attempts", "rings_at", "heard_at", "dead_at", "failure")
+    list_select_related = ("event",)
+    list_filter = (("heard_at", admin.EmptyFieldListFilter), ("dead_at", admin.EmptyFieldListFilter), "listener")
+    ordering = ("-id",)
+    exclude = ("token",)
+    actions = ("hear_once_more",)
+
+    @admin.display(description=_("主题"))
+    def topic(self, notice: Notice) -> str:
+        return notice.event.topic
+
+    @admin.action(description=_("重新处理失败的"), permissions=["view"])
+    def hear_once_more(self, request: HttpRequest, queryset: QuerySet[Notice]) -> None:
+        mine = queryset.filter(event__shop__in=led(request)).values_list("pk", flat=True)
+        count = hear_again(list(mine), at=timezone.now())
         self.message_user(request, gettext("已重新排队 %(count)d 条") % {"count": count}, messages.SUCCESS)

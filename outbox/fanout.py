@@ -15,6 +15,7 @@ from rows import insert, update
 from rows.claim import FREE, back_off, claim, still_mine
 from shops.models import Shop
 
+from . import listening
 from .models import Delivery, Event, Lane, Subscriber
 
 BATCH = 500
@@ -60,6 +61,7 @@ def _with_followers(heads: list[Event], at: datetime) -> list[Event]:
 
 
 def _deliver(events: list[Event], at: datetime) -> None:
+    listening.note(events, at)
     heard: dict[Key, list[Event]] = defaultdict(list)
     for event, subscriber in _pairs(events):
         heard[subscriber, event.flow, event.subject].append(event)

@@ -82,6 +82,23 @@ def _is_pattern(pattern: Any) -> bool:
     return pattern == "*" or (bool(pattern.removesuffix(".*")) and "*" not in pattern.removesuffix(".*"))
 
 
+class Notice(Queued):
+    """One event for one listener of this house (outbox/listening.py); in the queue until it was heard. None is ever
+    removed: once per listener and event, for ever."""
+
+    listener = models.CharField(_("听者"), max_length=60)
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="notices", verbose_name=_("事件"))
+    heard_at = models.DateTimeField(_("处理时间"), null=True, editable=False)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("内部通知"), pgettext_lazy("plural", "内部通知")
+        constraints = [models.UniqueConstraint(fields=["event", "listener"], name="heard_once")]
+        indexes = [models.Index(fields=["rings_at", "id"], name="notice_queue", condition=Q(rings_at__isnull=False))]
+
+    def __str__(self) -> str:
+        return f"{self.event_id} → {self.listener}"
+
+
 class Lane(models.Model):
     """A subscriber's view of one subject: counted without a gap, heard in order."""
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import threading
 
 from celery import shared_task
+from django.utils import timezone
 
 from rows.bell import Bell
 
-from . import send
+from . import listening, send
 
 _asked, _busy = threading.Event(), threading.Lock()
 
@@ -27,5 +28,13 @@ def deliver() -> None:
         _busy.release()
 
 
+@shared_task(name="outbox.tasks.listen", ignore_result=True)
+def listen() -> None:
+    """Hear within the house what has happened, until nothing is due."""
+    while listening.listen(at=timezone.now()) == listening.BATCH:
+        pass
+
+
+listen_bell = Bell(lambda: listen.apply_async(expires=5))
 bell = Bell(lambda: deliver.apply_async(expires=5))
 ring = bell.ring

@@ -57,6 +57,7 @@ AFTER_SALES = an_object(
         "free_shipping_from": nullable(MONEY),
         "threshold_freight": MONEY,
         "price_protection_days": WHOLE,
+        "bad_review": {**WHOLE, "description": "A review of so many stars or fewer opens a ticket; 0: none does."},
         **dict.fromkeys(("evidence_reasons", "exclusions_off", "rules_off", "files_taken"), many(TEXT)),
     },
     optional=tuple(after_sales.LABELS),

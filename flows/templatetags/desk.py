@@ -89,6 +89,8 @@ def others(cell: Cell) -> str:
 
 
 KINDS = {
+    "talk": _("对话"),
+    "note": _("备注"),
     "step": _("步骤"),
     "contact": _("联系"),
     "amend": _("修改"),

@@ -4,6 +4,8 @@ import django.db.models.deletion
 import outbox.models
 from django.db import migrations, models
 
+from rows.tables import Tables
+
 
 class Migration(migrations.Migration):
 
@@ -13,7 +15,7 @@ class Migration(migrations.Migration):
         ('shops', '0001_initial'),
     ]
 
-    operations = [
+    operations = [Tables([
         migrations.CreateModel(
             name='Delivery',
             fields=[
@@ -145,4 +147,4 @@ class Migration(migrations.Migration):
             model_name='delivery',
             constraint=models.UniqueConstraint(fields=('subscriber', 'event'), name='delivered_once'),
         ),
-    ]
+    ])]

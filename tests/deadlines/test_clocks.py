@@ -1,15 +1,20 @@
 """Which clocks run for a subject, since when, until when, and what holds them."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from deadlines.models import Change, Deadline
+from flows import clocks
 from flows.effects import Due, Unwind, Wind
 from flows.table import Who
 from shops import policy
 from tests.errands.make import H, T, clock, everything, hear, make_call, make_claim, make_job, take
 from tests.errands.models import Job
+from tests.errands.tables import JOB
 
 D = 24 * H
 
@@ -21,15 +26,15 @@ def running(subject):
 
 # --- starting and stopping
 @pytest.mark.parametrize(
-    ("state", "clocks"),
+    ("state", "names"),
     [
         ("waiting", {"pay"}), ("open", {"send"}), ("aside", {"send"}), ("packed", {"send"}), ("sent", {"sign"}),
         ("back", {"promise"}), ("signed", {"finish"}), ("done", set()),
     ],
 )  # fmt: skip
-def test_a_clock_runs_while_its_subject_is_in_its_states(shop, state, clocks):
+def test_a_clock_runs_while_its_subject_is_in_its_states(shop, state, names):
     job = make_job(shop, state)
-    assert running(job) == clocks
+    assert running(job) == names
     ended = Deadline.objects.filter(subject=job.pk, flow="job").exclude(ended_at=None)
     assert set(ended.values_list("ended", "ended_at", "rings_at")) <= {("stopped", T, None)}
 
@@ -195,6 +200,58 @@ def test_a_parts_clock_that_runs_already_stays_and_one_that_ended_starts_again(s
 def test_a_parts_clock_does_not_start_where_its_subject_is_elsewhere(shop):
     take(make_job(shop, "open"), "poke", asked=[Wind("track", "a", T)])
     assert not Deadline.objects.filter(clock="track").exists()
+
+
+def test_a_parts_clock_is_not_looked_for_where_its_subject_has_left_it(shop, django_assert_num_queries):
+    job = make_job(shop, "open")
+    with CaptureQueriesContext(connection) as plain:
+        take(job, "poke")
+    with django_assert_num_queries(len(plain)):
+        take(job, "poke", asked=[Unwind("track", "a")])
+
+
+def test_a_parts_clock_ends_also_while_its_subject_pauses_it(shop, monkeypatch):
+    job = make_job(shop, "sent")
+    take(job, "poke", asked=[Wind("track", "a", T)])
+    monkeypatch.setitem(JOB.clock, "track", replace(JOB.clock["track"], during=(), pauses=("sent",)))
+    take(job, "poke", at=T + H, asked=[Unwind("track", "a")])
+    assert Deadline.objects.get(clock="track").ended_at == T + H
+
+
+def test_a_parts_clock_begins_anew_in_its_own_row_and_forgets_its_warning(shop):
+    job = make_job(shop, "sent")
+    take(job, "poke", asked=[Wind("track", "a", T), Wind("track", "b", T)])
+    Deadline.objects.filter(clock="track", part="a").update(warned_at=T + H)
+    take(job, "poke", at=T + 3 * H, asked=[Wind("track", "a", T + 2 * H, again=True)])
+    row = clock(job, "track", "a")
+    assert (row.started_at, row.due_at, row.warned_at) == (T + 2 * H, T + 26 * H, None)
+    assert clock(job, "track", "b").due_at == T + 24 * H
+    assert Deadline.objects.filter(clock="track").count() == 2
+
+
+def test_a_parts_clock_that_was_late_keeps_that_and_another_begins(shop):
+    job = make_job(shop, "sent")
+    take(job, "poke", asked=[Wind("track", "a", T)])
+    Deadline.objects.filter(clock="track").update(breached_at=T + 24 * H, rings_at=None)
+    take(job, "poke", at=T + 30 * H, asked=[Wind("track", "a", T + 29 * H, again=True)])
+    late, anew = Deadline.objects.filter(clock="track").order_by("pk")
+    assert (late.breached_at, late.ended, late.ended_at) == (T + 24 * H, "stopped", T + 30 * H)
+    assert (anew.started_at, anew.due_at, anew.breached_at) == (T + 29 * H, T + 53 * H, None)
+
+
+def test_what_the_platform_named_for_a_part_does_not_begin_anew(shop):
+    job = make_job(shop, "sent")
+    take(job, "poke", asked=[Wind("track", "a", T)])
+    Deadline.objects.filter(clock="track").update(source="platform", due_at=T + 9 * H)
+    take(job, "poke", at=T + 3 * H, asked=[Wind("track", "a", T + 2 * H, again=True)])
+    assert (clock(job, "track", "a").started_at, clock(job, "track", "a").due_at) == (T, T + 9 * H)
+
+
+def test_a_clock_runs_only_where_there_is_something_to_run_for(shop):
+    job, cell = make_job(shop, "open"), replace(JOB.clock["promise"], when="promised_for")
+    assert clocks.begin(JOB, cell, job, T) is None
+    job.promised_for = T + 3 * H
+    assert clocks.begin(JOB, cell, job, T).due == T + 3 * H
 
 
 # --- moved

@@ -6,6 +6,7 @@ import pytest
 from django.db.models import TextChoices
 
 from flows.cells import Who
+from flows.registry import bind, holds
 from flows.table import LATE, STAY, By, Clock, Fact, Flow, Step
 from tests.errands.tables import CALL, CLAIM, JOB
 
@@ -101,3 +102,12 @@ def test_the_pages_of_the_flows_are_as_drawn_from_the_tables():
     folder = Path(__file__).resolve().parents[2] / "docs" / "flows"
     drawn = pages(folder)
     assert {path.name: path.read_text("utf-8") for path in folder.glob("*.md")} == {p.name: t for p, t in drawn.items()}
+
+
+def test_whose_clocks_a_state_holds_is_remembered_until_another_flow_is_bound():
+    bind(CALL, CALL.model)
+    assert holds(CALL, "asked") == {("job", "sign")}
+    assert holds(CALL, "open") == frozenset()
+    assert holds(CALL, "asked") is holds(CALL, "asked")
+    bind(CALL, CALL.model)
+    assert holds.cache_info().currsize == 0

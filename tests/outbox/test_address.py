@@ -5,7 +5,7 @@ import socket
 import pytest
 from django.core.exceptions import ValidationError
 
-from outbox import address, call
+from outbox import address, call, line
 from outbox.models import Subscriber, new_secrets
 
 PRIVATE = [
@@ -80,7 +80,7 @@ def test_a_name_is_what_it_resolves_to_and_one_private_answer_is_enough(names):
 def test_a_name_that_changed_its_answer_after_saving_is_refused_at_connecting(names, monkeypatch):
     names["turns.test"] = [["1.1.1.1"], ["127.0.0.1"]]
     address.check("http://turns.test/")
-    monkeypatch.setattr(call, "_post_to", lambda *args: pytest.fail("connected"))
+    monkeypatch.setattr(line, "say_to", lambda *args: pytest.fail("connected"))
     answer = call.post(call.Call("http://turns.test/", "evt_1", "{}", new_secrets()))
     assert (answer.status, bool(answer.error)) == (None, True)
 

@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 from django.urls import reverse
 
 from outbox import send, tasks
-from outbox.models import Delivery, Event, Subscriber
+from outbox.models import Delivery, Event, Notice, Subscriber
 from shops.models import Member, Shop
 
 from .conftest import NOON
@@ -115,3 +115,23 @@ def test_the_worker_delivers_by_the_real_clock(sink, subscribe, say):
     tasks.deliver()
     assert len(sink.heard) == 1
     assert Event.objects.get().rings_at is None
+
+
+@pytest.mark.parametrize(("role", "queued"), [("lead", 1), ("agent", 0)])
+def test_what_the_house_did_not_take_in_is_heard_again_by_who_leads(person, shop, say, role, queued):
+    say("order.pay")
+    dead = Notice.objects.create(listener="tests.nobody", event=Event.objects.get(), dead_at=NOON, failure="KeyError")
+    client, at = person(shop, role), reverse("admin:outbox_notice_changelist")
+    assert "KeyError" in client.get(at).content.decode()
+    client.post(at, {"action": "hear_once_more", "_selected_action": [dead.pk]})
+    assert Notice.objects.filter(rings_at__isnull=False, dead_at=None).count() == queued
+
+
+def test_nobody_sees_what_another_shops_house_did_not_take_in(person, shop, say):
+    say("order.pay")
+    dead = Notice.objects.create(listener="tests.nobody", event=Event.objects.get(), dead_at=NOON, failure="KeyError")
+    client = person(Shop.objects.create(code="s2", name="二店"), "lead")
+    at = reverse("admin:outbox_notice_changelist")
+    assert "KeyError" not in client.get(at).content.decode()
+    client.post(at, {"action": "hear_once_more", "_selected_action": [dead.pk]})
+    assert not Notice.objects.filter(dead_at=None).exists()
