@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from . import days, hook_secrets, policy, presets, roles
+from . import days, founding, hook_secrets, policy, presets, roles
 from .models import ApiKey, CalendarDay, Member, Shop
 from .models.shop import dialects
 from .policy_admin import PolicyAdmin
@@ -71,7 +71,9 @@ class ShopAdmin(ScopedAdmin):
     def save_model(self, request: HttpRequest, obj: Shop, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         if not change:
-            policy.copy_preset(obj, request.user.get_username(), timezone.now())
+            by, now = request.user.get_username(), timezone.now()
+            policy.copy_preset(obj, by, now)
+            founding.give_all(obj, by, now)
         policy.forget()
 
     @admin.display(description=gettext_lazy("平台"), ordering="platform")

@@ -38,11 +38,12 @@ LABELS = {
     "exclusions_off": gettext_lazy("仍支持七天无理由的除外商品"),
     "rules_off": gettext_lazy("停用的资格规则"),
     "files_taken": gettext_lazy("凭证除照片外还接收"),
+    "bad_review": gettext_lazy("几星及以下的评价开工单（0 为都不开）"),
 }
 AMOUNTS = ("exchange_freight", "free_shipping_from", "threshold_freight")
 EVIDENCE_REASONS = ("quality", "wrong_item", "missing", "damaged", "not_as_described", "counterfeit")
 KNOWN: dict[str, dict[str, Any]] = {"evidence_reasons": {}, "exclusions_off": {}, "rules_off": {}, "files_taken": {}}
-MOST_FEN, MOST_DAYS = 10**14, 365
+MOST_FEN, MOST_DAYS, MOST_STARS = 10**14, 365, 5
 
 
 def know(setting: str, names: Mapping[str, Any]) -> None:
@@ -64,6 +65,7 @@ class AfterSales:
     exclusions_off: tuple[str, ...] = ()
     rules_off: tuple[str, ...] = ()
     files_taken: tuple[str, ...] = ()
+    bad_review: int = 3
 
     def as_data(self) -> dict[str, Any]:
         """As a column keeps it, and as `changed` reads it back."""
@@ -144,6 +146,12 @@ def _days(_name: str, value: object) -> int:
     return value
 
 
+def _stars(_name: str, value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= MOST_STARS:
+        raise ValueError(_("星级须是 0 至 %s 的整数") % MOST_STARS)
+    return value
+
+
 def _names(setting: str, value: object) -> tuple[str, ...]:
     if not isinstance(value, list | tuple) or not all(isinstance(name, str) for name in value):
         raise ValueError(_("须是一列名称"))
@@ -164,6 +172,7 @@ READERS: dict[str, Callable[[str, object], Any]] = {
     "exclusions_off": _names,
     "rules_off": _names,
     "files_taken": _names,
+    "bad_review": _stars,
 }
 
 
@@ -175,6 +184,8 @@ def _words(name: str, value: Any) -> str:
         return str(NO_REASON_FREIGHT.get(value, value))
     if name == "price_protection_days":
         return labelled(_("天数"), str(value)) if value else "—"
+    if name == "bad_review":
+        return labelled(_("星级"), str(value)) if value else "—"
     if name in KNOWN:
         return listed(str(KNOWN[name].get(v, v)) for v in value) or "—"
     return "—" if value is None else f"¥{value // 100}.{value % 100:02d}"

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 
 from . import after_sales
-from .after_sales import ADDRESS, KNOWN, LABELS, MOST_DAYS, NO_REASON_FREIGHT, AfterSales
+from .after_sales import ADDRESS, KNOWN, LABELS, MOST_DAYS, MOST_STARS, NO_REASON_FREIGHT, AfterSales
 
 YUAN = 100
 PREFIX = "after_sales-"
@@ -27,6 +27,7 @@ def fields(rules: AfterSales) -> dict[str, forms.Field]:
         "price_protection_days": forms.IntegerField(
             min_value=0, max_value=MOST_DAYS, initial=rules.price_protection_days, required=False
         ),
+        "bad_review": forms.IntegerField(min_value=0, max_value=MOST_STARS, initial=rules.bad_review, required=False),
         **{name: _names(name, getattr(rules, name)) for name in KNOWN},
     }
     for name, field in made.items():
@@ -47,7 +48,7 @@ def changes(cleaned: Mapping[str, Any], changed: Collection[str]) -> dict[str, A
 def _fen(name: str, value: Any) -> Any:
     if name in AMOUNTS:
         return int((value or 0) * YUAN)
-    if name == "price_protection_days":
+    if name in ("price_protection_days", "bad_review"):
         return value or 0
     return int(value * YUAN) if name == "free_shipping_from" and value is not None else value
 

@@ -79,7 +79,7 @@ def _fen(value: object) -> int | None:
 def differences(old: Authority, new: Authority) -> list[tuple[str, str, str]]:
     """(what, before, after) in words."""
     return [
-        (f"{LABELS[role]} {SPANS[span]}", _words(old[role][span]), _words(most))
+        (f"{LABELS[role]} {SPANS[span]}", spelt(old[role][span]), spelt(most))
         for role, spans in new.items()
         for span, most in spans.items()
         if old[role][span] != most
@@ -89,11 +89,12 @@ def differences(old: Authority, new: Authority) -> list[tuple[str, str, str]]:
 def words(authority: Authority) -> dict[str, str]:
     """{role and span: what is set}, for people."""
     return {
-        f"{LABELS[role]} {SPANS[span]}": _words(most)
+        f"{LABELS[role]} {SPANS[span]}": spelt(most)
         for role, spans in authority.items()
         for span, most in spans.items()
     }
 
 
-def _words(most: int | None) -> str:
+def spelt(most: int | None) -> str:
+    """Fen, or None where nothing limits them, in words."""
     return _("不限") if most is None else f"¥{most // 100}.{most % 100:02d}"

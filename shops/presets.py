@@ -74,12 +74,15 @@ TABLE: dict[str, tuple[str | _StrPromise, Limit]] = {
     "first_answer": (_("其他渠道首次答复"), _limit("30m", "working", "default")),
     "customer_silent": (_("客户不再回复"), _limit("72h", "natural", "default")),
     "first_track": (_("首次揽收记录"), _limit("24h", "natural", "default")),
+    "parcel_still": (_("包裹没有动静"), _limit("48h", "natural", "default")),
     "bounced": (_("快递退回处理"), _limit("72h", "natural", "default")),
     "intercept": (_("快递拦截"), _limit("72h", "natural", "default")),
     "hand_back": (_("原货寄回客户"), _limit("48h", "workdays", "default")),
     "repair": (_("维修"), _limit("30d", "natural", "platform")),
     "dispute_ruling": (_("平台裁决"), _limit("30d", "natural", "platform")),
     "reorder_window": (_("等待乱序消息"), _limit("10m", "natural", "default")),
+    "follow_up": (_("约定的回访"), _limit("0s", "natural", "default")),
+    "complaint_answer": (_("投诉答复"), _limit("7d", "workdays", "law", warn="1d")),
     "close_ticket": (_("工单关闭"), _limit("72h", "natural", "default")),
 }
 LABELS = {name: label for name, (label, _row) in TABLE.items()}

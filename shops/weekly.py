@@ -37,6 +37,11 @@ def parse(weekly: object) -> Week:
     return week
 
 
+def hours_of(pairs: object) -> tuple[tuple[int, int], ...]:
+    """One day's hours, `[["09:00", "12:00"], …]`, as seconds from its midnight. Raises ValueError, in words."""
+    return _intervals(pairs)
+
+
 def _intervals(pairs: object) -> tuple[tuple[int, int], ...]:
     if not isinstance(pairs, list | tuple):
         raise ValueError(_("一天的工作时间须写成若干时段，如 09:00-12:00"))

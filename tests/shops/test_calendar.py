@@ -231,10 +231,10 @@ def test_the_machines_own_time_zone_changes_nothing(zone):
 def test_ten_thousand_clocks_are_counted_in_a_breath():
     cal = calendar()
     start = at("2026-09-18T00:00")
-    begun = time.perf_counter()
+    begun = time.thread_time()
     for n in range(10_000):
         cal.add(start + timedelta(seconds=61 * n), 48 * 3600, "workdays")
-    assert time.perf_counter() - begun < 1.5  # 0.03 s on the machine it was written on
+    assert time.thread_time() - begun < 1.5  # 0.03 s on the machine it was written on
 
 
 @pytest.mark.parametrize(

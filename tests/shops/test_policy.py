@@ -60,7 +60,7 @@ def test_a_preset_has_the_numbers_of_its_platform():
     assert (jd["dispatch"].after, jd["dispatch"].acts, jd["dispatch"].source) == (72 * HOUR, False, "platform")
     assert (youzan["unpaid_close"].after, youzan["unpaid_close"].warn) == (HOUR, 600)
     assert presets.limits_for("native") == presets.DEFAULTS
-    assert len(presets.DEFAULTS) == 45
+    assert len(presets.DEFAULTS) == 48
 
 
 def test_every_limit_can_be_written_and_read_back():

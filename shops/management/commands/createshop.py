@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from shops import hook_secrets, policy, presets, roles
+from shops import founding, hook_secrets, policy, presets, roles
 from shops.models import ApiKey, Shop
 from shops.models.shop import dialects
 
@@ -58,6 +58,7 @@ def create(fields: dict[str, str], at: datetime) -> dict[str, str]:
     shop.full_clean()
     shop.save()
     policy.copy_preset(shop, BY, at)
+    founding.give_all(shop, BY, at)
     secret = hook_secrets.add_secret(shop, at)
     _key, token = ApiKey.make(_("首个密钥"), [shop], roles.MACHINE)
     url = f"{settings.PUBLIC_URL.rstrip('/')}/hooks/{shop.code}/"
