@@ -1,4 +1,4 @@
-"""The desk's pages of orders, stock-outs and refunds: rows, the case, what a step would do."""
+"""The desk's pages of orders, stock-outs, logistics queries and refunds: rows, the case, what a step would do."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from flows.admin import SubjectAdmin
 from flows.forms import Given
@@ -19,13 +21,13 @@ from shops.roles import LABELS
 from shops.scoped_admin import caller_of
 
 from . import case as cases
-from . import personal, products_admin, queues  # noqa: F401 (they register themselves)
+from . import couriers_admin, personal, products_admin, query_opening, query_page, queues  # noqa: F401 (they register)
 from .annexes import ANNEXES, Annex
 from .causes import cause_words, made_of
 from .consequences import consequences
-from .models import Line, Order, Refund, StockOut
+from .models import Line, LogisticsQuery, Order, Refund, StockOut
 from .phones import masked_name
-from .tables import ORDER, REFUND, STOCK_OUT
+from .tables import LOGISTICS_QUERY, ORDER, REFUND, STOCK_OUT
 
 UNSHIPPED_STEPS = ("ship", "ship_part", "report_stock_out")
 
@@ -46,17 +48,26 @@ class CaseAdmin(SubjectAdmin):
         if case.stock_out is not None and subject is case.stock_out:
             subject.goods, subject.purse = order.goods, order.purse
         case.buyer = personal.buyer_of(request, order, timezone.now())
-        for annex in ANNEXES:
+        for annex in self.annexes():
             if (kept := annex.bring(request, case)) is not None:
                 case.kept[annex.name] = kept
             case.opens += annex.opens(request, case)
+        if query_page.may_open(case, caller_of(request).roles_in(order.shop_id)):
+            case.opens.append((_("查物流"), reverse("admin:orders_logisticsquery_open", args=[order.pk])))
         return case
 
     def family(self, subject: Any, case: cases.Case) -> Mapping[str, Sequence[Any]]:
-        found: dict[str, Sequence[Any]] = {"order": [case.order], "stock_out": case.stock_outs, "refund": case.refunds}
+        found: dict[str, Sequence[Any]] = {
+            "order": [case.order], "stock_out": case.stock_outs, "logistics_query": case.queries,
+            "refund": case.refunds,
+        }  # fmt: skip
         for annex in self._kept(case):
             found |= annex.family(case.kept[annex.name])
         return found
+
+    def annexes(self) -> Sequence[Annex]:
+        """What upper floors bring to this page."""
+        return ANNEXES
 
     def _kept(self, case: cases.Case) -> list[Annex]:
         return [annex for annex in ANNEXES if annex.name in case.kept]
@@ -159,3 +170,41 @@ class RefundAdmin(CaseAdmin):
             r.row_order, r.row_buyer = r.order, masked_name(r.order.buyer_name)
             r.row_cause, r.row_parts = cause_words(r), made_of(r)
             r.row_asked = person(r.asked_by, r.asked_as) or str(LABELS.get(r.asked_as, r.asked_as))
+
+
+@admin.register(LogisticsQuery)
+class LogisticsQueryAdmin(CaseAdmin):
+    flow = LOGISTICS_QUERY
+    related = ("shop", "order", "order__replaces", "order__merged_into")
+    facts_template = "desk/query_facts.html"
+    row_template = "desk/query_row.html"
+
+    def bring(self, request: HttpRequest, subject: LogisticsQuery) -> cases.Case:
+        """The page's own takes its twin's place."""
+        case = super().bring(request, subject)
+        case.queries[:] = [subject if q.pk == subject.pk else q for q in case.queries]
+        subject.order, now = case.order, timezone.now()
+        case.page = query_page.here(subject, cases.tracked(subject, subject.shop_id, now), now)
+        return case
+
+    def given(self, subject: Any, case: cases.Case, step: str) -> Given:
+        return query_page.given(subject, step)
+
+    def preview(self, subject: Any, case: cases.Case, step: str) -> list[str]:
+        return query_page.consequences(subject, step)
+
+    def decorate(self, subjects: Sequence[Any]) -> None:
+        """Where each parcel was seen last."""
+        super().decorate(subjects)
+        for q in subjects:
+            q.row_newest = str(q.track[-1][1]) if q.track else ""
+
+    def further(self) -> list[tuple[str, Any]]:
+        return [*super().further(), ("open/<int:order>/", self.open)]
+
+    def open(self, request: HttpRequest, order: int) -> HttpResponse:
+        """From the order's page: somebody asks after a parcel."""
+        found = Order.objects.filter(shop__in=sorted(caller_of(request).shops), pk=order).select_related("shop").first()
+        if found is None or not self.has_view_permission(request):
+            raise Http404(_("没有这个对象"))
+        return query_opening.opening(self, request, found)

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from flows.asks import Asks, Money
+from flows.asks import Asks, Moment, Money
 
 LINE = {"min_length": 1, "max_length": 64}
 CHANNELS = [
@@ -155,7 +155,7 @@ class Contact(Asks):
 
 
 class Wait(Asks):
-    promised_for = serializers.DateTimeField(label=_("承诺到货时间"))
+    promised_for = Moment(label=_("承诺到货时间"))
 
 
 class Swap(Asks):

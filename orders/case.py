@@ -19,11 +19,22 @@ from flows.story import Happening, person
 from shops.punctuation import labelled, listed
 from shops.roles import LABELS
 
-from . import goods, money, personal
+from . import goods, money, personal, queries, query_page
 from .annexes import ANNEXES, Annex
 from .asks import CHANNELS
 from .causes import cause_words, made_of
-from .models import Amendment, Contact, Entry, Order, Product, Refund, Related, StockOut
+from .models import (
+    Amendment,
+    Contact,
+    Entry,
+    LogisticsQuery,
+    Order,
+    Product,
+    QueryNote,
+    Refund,
+    Related,
+    StockOut,
+)
 from .states import P, R
 
 TONES = {
@@ -47,6 +58,8 @@ class Case:
     contacts: list[Contact] = field(default_factory=list)
     offers: list[Offer] = field(default_factory=list)
     replacements: list[Order] = field(default_factory=list)
+    queries: list[LogisticsQuery] = field(default_factory=list)
+    notes: list[QueryNote] = field(default_factory=list)  # what was said in the queries
     kept: dict[str, Any] = field(default_factory=dict)  # what upper floors have added (annexes)
     page: Any = None  # what the page of an upper floor's subject shows beside
     opens: list[tuple[str, str]] = field(default_factory=list)  # (words, address): what may be begun from here
@@ -128,6 +141,11 @@ def bring(order: Order, stock_out: StockOut | None = None) -> Case:
     case.contacts = list(Contact.objects.filter(stock_out__in=[s.pk for s in case.stock_outs]).order_by("pk"))
     case.replacements = list(Order.objects.filter(replaces=order).only("pk", "number"))
     case.offers = offers(case) if stock_out else []
+    case.queries = queries.of(order)
+    if case.queries:
+        case.notes = list(QueryNote.objects.filter(query__in=[q.pk for q in case.queries]).order_by("pk"))
+    for query in case.queries:
+        query.order, query.shop = order, order.shop
     return case
 
 
@@ -144,6 +162,7 @@ def offers(case: Case) -> list[Offer]:
 # ---- the story beside steps and clocks
 def happenings(case: Case) -> Iterator[Happening]:
     yield from _contacts(case)
+    yield from query_page.happenings(case)
     yield from _amendments(case)
     yield from _money(case)
     yield from _parcels(case)

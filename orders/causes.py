@@ -20,6 +20,7 @@ WORDS = {
     "return": gettext_lazy("售后退款"),
     "freight": gettext_lazy("客户垫付运费"),
     "compensation": gettext_lazy("补偿"),
+    "goodwill": gettext_lazy("客服补偿"),
     "exchange": gettext_lazy("换货差价"),
     "platform": gettext_lazy("平台退款"),
     "outside": gettext_lazy("他处已退"),

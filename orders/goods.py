@@ -48,6 +48,17 @@ class Goods:
             if p.shipped_at and not p.void and (self.struck is None or p.shipped_at > self.struck)
         ]
 
+    def inside(self, parcel: Parcel) -> dict[str, int]:
+        """What this parcel holds: {line: quantity}; where nobody has said it, whatever is in no other parcel."""
+        if parcel.contents is not None:
+            return {str(line): int(n) for line, n in parcel.contents.items() if n}
+        left = self.owed()
+        for other in self.sent():
+            if other is not parcel:
+                for line, n in (other.contents or {}).items():
+                    left[line] = left.get(line, 0) - n
+        return {line: n for line, n in left.items() if n > 0}
+
     def unshipped(self) -> dict[str, int]:
         """What is owed and in no parcel: {line: quantity}."""
         left = self.owed()

@@ -56,7 +56,7 @@ def still_in_the_order(stock_out: Any) -> str:
 
 def other_eyes(refund: Any) -> str:
     """Four eyes count people, not roles: who asked for a refund does not approve it (promise I-35)."""
-    if refund.asked_by and refund.asked_by == refund.actor:
+    if refund.asked_by and refund.asked_by == refund.actor[:80]:  # as far as it is kept
         return _("这笔退款是您自己申请的，须由另一位店长/主管审批")
     return ""
 
@@ -78,3 +78,17 @@ def sendable(refund: Any) -> str:
     if refund.state == R.FAILED and (lacking := refund.amount - money.free(money.order_of(refund))) > 0:
         return _("订单剩余可退金额还差 %(lacking)s 元，请先核对其他退款，或取消这一笔") % {"lacking": yuan(lacking)}
     return ""
+
+
+def its_own_parcel(query: Any) -> str:
+    """The loss of what a customer sends back is settled on its return, where the money is."""
+    if not query.about:
+        return ""
+    return _("这是售后单 %(number)s 的退货包裹，丢件请在售后单上处理") % {"number": query.about}
+
+
+def goods_left(query: Any) -> str:
+    """What never left the house cannot be lost on the way; of several parcels one is lost, not the order."""
+    if not query.parcels:
+        return _("订单还没有发出的包裹，不会丢件")
+    return "" if query.parcel else _("订单有几个包裹，请对丢失的那个包裹单独发起查询")

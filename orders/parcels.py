@@ -10,8 +10,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from flows.effects import Add, FollowUp, Implies, Refused, Save, Tell, Unwind, Wind
+from flows.effects import Add, FollowUp, Implies, Refused, Save, Tell, Unwind
 
+from . import watching
+from .couriers import asking, normal
 from .goods import checked
 from .models import Order, Parcel
 from .states import P, S
@@ -47,6 +49,8 @@ def of(order: Order, number: str, carrier: str = "") -> Iterator[tuple[Parcel, l
         asked.append(Unwind("collect", parcel.part))
     if parcel.ended and "status" in changed:
         asked.append(Unwind("deliver", parcel.part))
+    if changed:
+        asked += watching.noticed(order, parcel, was)
 
 
 def strength(status: str, at: datetime | None) -> tuple[int, float, int]:
@@ -77,12 +81,13 @@ def sent(order: Order, at: datetime, parcels: Sequence[Mapping[str, Any]]) -> It
         raise Refused(_("发货须填写快递公司和快递单号"), "input")
     for given in parcels:
         with of(order, given["tracking_number"], given["carrier"]) as (parcel, asked):
+            fresh = parcel.shipped_at is None
             _hand_over(order, parcel, given, at)
         yield from asked
-        if asked and not parcel.ended and parcel.shipped_at:
-            yield Wind("deliver", parcel.part, parcel.shipped_at)
-            if parcel.first_track_at is None:
-                yield Wind("collect", parcel.part, parcel.shipped_at)
+        if fresh and not parcel.ended:
+            yield from asking.watched(parcel, at=order.now, by=order.actor)
+        if asked:
+            yield from watching.winds(parcel)
         if asked and order.state == S.CLOSED and order.closed_at and order.closed_at <= at:
             yield Tell("order.stop_parcel", {"parcels": [parcel.words()]})  # it left though nobody wants it any more
 
@@ -155,3 +160,11 @@ def track(
     know_when_signed(order)
     if status in (P.PROBLEM, P.LOST) and asked:
         yield Tell("parcel.in_trouble", parcel.words())
+
+
+@ORDER.told("unwatched")
+def unwatched(order: Order, at: datetime, *, tracking_number: str, service: str) -> Iterator[FollowUp]:
+    """A courier service looks after the parcel no more: no track for days. It is asked to go on while one may come."""
+    known = next((p for p in order.goods.sent() if p.tracking_number == normal(tracking_number)), None)
+    if known is not None and not known.ended:
+        yield from asking.again(known, service, at=order.now, by=order.actor)

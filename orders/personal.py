@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -45,25 +46,30 @@ def buyer_of(request: HttpRequest, order: Order, now: datetime) -> Buyer:
     return Buyer(masked_name(order.buyer_name), masked_phone(order.buyer_phone), region, hidden, may, clear)
 
 
-def shown(request: HttpRequest, order: Order, now: datetime) -> bool:
-    until = parse_datetime(request.session.get(SHOWN, {}).get(str(order.pk), ""))
+def shown(request: HttpRequest, of: Model, now: datetime) -> bool:
+    """Whether the personal data of this order (or of another row that holds some) is unmasked just now."""
+    until = parse_datetime(request.session.get(SHOWN, {}).get(_key(of), ""))
     return until is not None and now < until
 
 
-def show(request: HttpRequest, order: Order, why: str, now: datetime) -> None:
+def show(request: HttpRequest, of: Model, why: str, now: datetime) -> None:
     """Unmask for ten minutes of this session; log who, when and why. The right was asked before."""
     kept = {pk: t for pk, t in request.session.get(SHOWN, {}).items() if (until := parse_datetime(t)) and until > now}
-    request.session[SHOWN] = {**kept, str(order.pk): (now + LASTS).isoformat()}
+    request.session[SHOWN] = {**kept, _key(of): (now + LASTS).isoformat()}
     LogEntry.objects.create(
-        user_id=request.user.pk or 0, content_type=ContentType.objects.get_for_model(Order), object_id=str(order.pk),
-        object_repr=order.number, action_flag=CHANGE, action_time=now, change_message=PREFIX + why[:200],
+        user_id=request.user.pk or 0, content_type=ContentType.objects.get_for_model(of), object_id=str(of.pk),
+        object_repr=str(of)[:200], action_flag=CHANGE, action_time=now, change_message=PREFIX + why[:200],
     )  # fmt: skip
 
 
-def looks(order: Order) -> Any:
-    """The log of who has seen this order's personal data."""
-    kind = ContentType.objects.get_for_model(Order)
-    found = LogEntry.objects.filter(content_type=kind, object_id=str(order.pk), change_message__startswith=PREFIX)
+def _key(of: Model) -> str:
+    return str(of.pk) if isinstance(of, Order) else f"{of._meta.label_lower}:{of.pk}"
+
+
+def looks(of: Model) -> Any:
+    """The log of who has seen this row's personal data."""
+    kind = ContentType.objects.get_for_model(of)
+    found = LogEntry.objects.filter(content_type=kind, object_id=str(of.pk), change_message__startswith=PREFIX)
     return found.select_related("user").order_by("pk")
 
 

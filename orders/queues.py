@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 from flows.queues import Queue, register
 from flows.table import Who
 
-from .states import Q, R, S
+from .states import L, Q, R, S
 
 AGENT, AUDITOR, WAREHOUSE, LEAD = Who.AGENT, Who.AUDITOR, Who.WAREHOUSE, Who.LEAD
 
@@ -39,6 +39,19 @@ register(
     Queue(
         "to_swap", _("换货重拍"), "stock_out", AUDITOR | LEAD, {"state": Q.SWAPPING}, "arrow-left-right",
         _("没有要重拍的换货。客户同意换货后，会出现在这里，由审单员重拍。"),
+    ),
+    Queue(
+        "to_look_up", _("待查询"), "logistics_query", AGENT | LEAD, {"state__in": (L.ASKED, L.CHECKING)}, "map-pin",
+        _("没有要查的物流。客户询问，或送达超时、没有动静、疑难、拒收、退回时，会出现在这里，由客服查询并告知客户。"),
+        fast=("look_up",),
+    ),
+    Queue(
+        "tracing", _("催件中"), "logistics_query", AGENT | LEAD, {"state": L.TRACING}, "phone",
+        _("没有在催的包裹。客服向快递催件、核实后，会出现在这里，直到告知客户。"),
+    ),
+    Queue(
+        "lost_parcels", _("丢件待处理"), "logistics_query", AGENT | LEAD, {"state": L.LOST}, "package-x",
+        _("没有丢件或破损要处理。认定丢件、破损后，会出现在这里，由客服补寄或退款。"), tone="late",
     ),
     Queue(
         "cancel_asked", _("客户要求取消"), "order", AGENT | LEAD, {"wish": "cancel", "state__in": OPEN}, "ban",

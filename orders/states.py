@@ -1,4 +1,4 @@
-"""Where an order, a stock-out and a parcel can stand."""
+"""Where an order, a stock-out, a logistics query and a parcel can stand."""
 
 from __future__ import annotations
 
@@ -34,6 +34,17 @@ class Q(TextChoices):
     RESOLVED = "resolved", _("已解决")
 
 
+class L(TextChoices):
+    """A logistics query: 客户问 → 查 → 告知 → 关闭. lost: also what came broken."""
+
+    ASKED = "asked", _("待查询")
+    CHECKING = "checking", _("查询中")
+    TRACING = "tracing", _("催件/核实中")
+    ANSWERED = "answered", _("已告知客户")
+    LOST = "lost", _("丢件/破损待处理")
+    CLOSED = "closed", _("已关闭")
+
+
 class R(TextChoices):
     """A refund: 审批 → 打款 → 到账 → 客户查收. unknown: nobody has said what became of it, or not what we expect."""
 
@@ -64,8 +75,40 @@ class P(TextChoices):
     SIGNED = "signed", _("已签收")
 
 
+MOVING = (P.PICKED_UP.value, P.IN_TRANSIT.value, P.OUT_FOR_DELIVERY.value, P.LOCKER.value)
+ASTRAY = (P.PROBLEM.value, P.LOST.value, P.RETURNING.value, P.RETURNED.value, P.REFUSED.value)  # somebody must look
 TRACKED = tuple(p.value for p in P if p not in (P.PACKED, P.ANNOUNCED))
 ENDS = (P.RETURNED.value, P.REFUSED.value, P.SIGNED.value)
+
+
+class Cause(TextChoices):
+    """Why a logistics query was opened: somebody asked, or nobody had to."""
+
+    ASKED = "asked", _("客户询问")
+    CHECKED = "checked", _("客服发起")
+    DELIVER = "deliver", _("超过送达时限")
+    STILL = "still", _("包裹没有动静")
+    COLLECT = "collect", _("没有揽收记录")
+    PROBLEM = "problem", _("疑难件")
+    LOST = "lost", _("丢件")
+    RETURNING = "returning", _("退回途中")
+    RETURNED = "returned", _("已退回")
+    REFUSED = "refused", _("拒收")
+
+
+class Delay(TextChoices):
+    """What the customer is told of a late parcel. Procedure 3: weather; the peak season takes 3–5 days more."""
+
+    NONE = "none", _("没有晚")
+    WEATHER = "weather", _("天气原因")
+    PEAK = "peak", _("大促高峰，要多 3–5 天")
+    CAPACITY = "capacity", _("网点爆仓或人手不足")
+    CONTROL = "control", _("交通或区域管控")
+    ADDRESS = "address", _("地址或电话有误")
+    ABSENT = "absent", _("派送时无人接收")
+    WAREHOUSE = "warehouse", _("仓库发货晚")
+    COURIER = "courier", _("快递遗失或分错")
+    OTHER = "other", _("其他")
 
 
 class Payment(TextChoices):

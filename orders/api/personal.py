@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from ..models import Order
-from ..phones import masked_name, masked_phone
+from ..phones import masked_name, masked_phone, masked_words
 
 PARTS = ("province", "city", "district", "detail", "postcode")
 REGION = ("province", "city", "district")
-DIGITS = re.compile(r"\d(?:[\s-]?\d){6,}")  # a phone, or anything else that could be called
 
 
 def buyer(order: Order, unmasked: bool) -> dict[str, str]:
@@ -29,7 +27,7 @@ def address(order: Order, unmasked: bool) -> dict[str, str]:
 
 
 def note(order: Order, unmasked: bool) -> str:
-    return order.buyer_note if unmasked else DIGITS.sub("****", order.buyer_note)
+    return order.buyer_note if unmasked else masked_words(order.buyer_note)
 
 
 def schema() -> dict[str, Any]:

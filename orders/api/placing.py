@@ -13,13 +13,12 @@ from rest_framework import serializers
 from flows import engine
 from flows.api.addresses import Starting
 from flows.api.bodies import an_object, validated
-from flows.api.callers import roles_of
 from flows.api.inputs import field_schema
-from flows.api.problems import Problem, invalid, not_found
-from flows.asks import Asks, Money
+from flows.api.problems import Problem, invalid
+from flows.api.starting import shop_and_role
+from flows.asks import Asks, Moment, Money
 from flows.table import Who
 from shops.access import Caller
-from shops.models import Shop
 
 from ..models import Order
 from ..phones import phone_key
@@ -70,8 +69,8 @@ class Placed(Asks):
     freight = Money()
     total = Money()
     insured = serializers.BooleanField(default=False)
-    placed_at = serializers.DateTimeField(required=False)
-    ship_by = serializers.DateTimeField(required=False)
+    placed_at = Moment(required=False)
+    ship_by = Moment(required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         attrs, lines = super().validate(attrs), attrs["lines"]
@@ -85,7 +84,7 @@ class Placed(Asks):
 
 def begin(caller: Caller, data: Any, shop: str | None, trigger: str) -> Order:
     """-> the started order. Raises Problem 400, 403, 404, 409."""
-    its, who = where(caller, shop)
+    its, who = shop_and_role(caller, shop, MAY_PLACE, _("您的角色不能新建订单"))
     asks = Placed(data=data)
     told = validated(asks, an_object(data))
     now = timezone.now()
@@ -102,20 +101,6 @@ def begin(caller: Caller, data: Any, shop: str | None, trigger: str) -> Order:
             raise Problem(409, "exists", _("本店已有这个订单号")) from None
         raise
     return started
-
-
-def where(caller: Caller, code: str | None) -> tuple[Shop, Who]:
-    """The shop of a start, and the role in which it is started. Raises Problem 403, 404, 409."""
-    own = Shop.objects.filter(pk__in=caller.shops)
-    found = list((own.filter(code=code) if code else own).order_by("code")[:50])
-    if not found:
-        raise not_found() if code else Problem(403, "forbidden", _("您不属于任何店铺"))
-    if len(found) > 1:
-        raise Problem(409, "ambiguous", _("请用 ?shop= 指定店铺"), shops=[s.code for s in found])
-    who = next((w for w in roles_of(caller, found[0].pk) if w & MAY_PLACE), None)
-    if who is None:
-        raise Problem(403, "forbidden", _("您的角色不能新建订单"))
-    return found[0], who
 
 
 def unsaved(shop_id: int, told: dict[str, Any], now: Any) -> Order:

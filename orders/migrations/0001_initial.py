@@ -4,6 +4,8 @@ import django.db.models.deletion
 import django_fsm
 from django.db import migrations, models
 
+from rows.tables import Tables
+
 
 class Migration(migrations.Migration):
 
@@ -13,7 +15,7 @@ class Migration(migrations.Migration):
         ('shops', '0002_versions_stand'),
     ]
 
-    operations = [
+    operations = [Tables([
         migrations.CreateModel(
             name='Order',
             fields=[
@@ -344,4 +346,4 @@ class Migration(migrations.Migration):
             model_name='stockout',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ['reported', 'contacting', 'waiting_stock', 'swapping', 'refunding', 'resolved'])), name='stock_out_state'),
         ),
-    ]
+    ])]

@@ -48,7 +48,10 @@ class StockOut(machine(STOCK_OUT), Subject):  # type: ignore[misc]
             models.UniqueConstraint(fields=["order"], condition=~models.Q(state="resolved"), name="stock_out_one_open"),
             only_states(STOCK_OUT),
         ]
-        indexes = [models.Index(fields=["shop", "state", "-id"], name="stock_out_queue")]
+        indexes = [
+            models.Index(fields=["shop", "state", "-id"], name="stock_out_queue"),
+            models.Index(fields=["shop", "created_at"], name="stock_out_by_day"),
+        ]
 
     def cases(self) -> frozenset[str]:
         return frozenset({self.order.payment})

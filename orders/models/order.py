@@ -87,6 +87,7 @@ class Order(machine(ORDER), Subject):  # type: ignore[misc]
             models.Index(fields=["phone_key"], name="order_by_phone", condition=~If(phone_key="")),
             models.Index(fields=["shop", "buyer_id", "-id"], name="order_by_buyer"),
             models.Index(fields=["shop"], name="order_wish", condition=If(wish="cancel")),
+            models.Index(fields=["shop", "shipped_at"], name="order_shipped", condition=If(shipped_at__isnull=False)),
         ]
 
     @property

@@ -8,10 +8,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from ..couriers.guess import Carried
 from ..states import ENDS, P
 
 
-class Parcel(models.Model):
+class Parcel(Carried, models.Model):
     """contents: {line: quantity}; None: whatever of the order is in no other parcel; {} while nobody has said it.
 
     told_at: when that was said, at the source.
@@ -39,7 +40,7 @@ class Parcel(models.Model):
         indexes = [models.Index(fields=["shop", "tracking_number"], name="parcel_by_number")]
 
     def __str__(self) -> str:
-        return f"{self.carrier} {self.tracking_number}"
+        return f"{self.courier} {self.tracking_number}"
 
     @property
     def part(self) -> str:

@@ -87,6 +87,7 @@ class Refund(machine(REFUND), Subject):  # type: ignore[misc]
             models.Index(fields=["shop", "state", "-id"], name="refund_queue"),
             models.Index(fields=["key"], name="refund_by_key"),
             models.Index(fields=["shop", "asked_by", "created_at"], name="refund_asked"),
+            models.Index(fields=["shop", "settled_at"], name="refund_settled", condition=If(settled_at__isnull=False)),
             models.Index(
                 fields=["send_at"], name="refund_window", condition=If(state="approved", send_at__isnull=False)
             ),

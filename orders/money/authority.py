@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import F, Sum
@@ -30,7 +31,7 @@ def above(order: Order, by: str, who: Who, parts: Mapping[str, int]) -> bool:
     if limits is None:
         return True
     wanted = _kinds(parts["goods"] + parts["freight"], parts["compensation"])
-    case, day = of_case(order), of_day(order, by)
+    case, day = of_case(order, by), of_day(order, by)
     over = any(
         wanted[kind] and most is not None and spent[kind] + wanted[kind] > most
         for span, spent in (("case", case), ("day", day))
@@ -42,9 +43,11 @@ def above(order: Order, by: str, who: Who, parts: Mapping[str, int]) -> bool:
     return over
 
 
-def of_case(order: Order) -> Sums:
-    """What people below lead have asked for in this case; what a cancelled order owes is no favour of theirs."""
-    theirs = [r for r in order.purse.live() if r.asked_as in BELOW_LEAD and not r.owed]
+def of_case(order: Order, by: str, *, given: bool = False) -> Sums:
+    """What people below lead have asked for in this case, and this person in whatever role, as who asks or approves;
+    what a cancelled order owes is no favour of theirs. given: without what nobody has approved yet."""
+    live = [r for r in order.purse.live() if not r.owed and not (given and r.state == R.DRAFTED)]
+    theirs = [r for r in live if r.asked_as in BELOW_LEAD or by[:80] in (r.asked_by, r.approved_by)]
     return _kinds(sum(r.goods + r.freight for r in theirs), sum(r.compensation for r in theirs))
 
 
@@ -53,19 +56,28 @@ def of_day(order: Order, by: str) -> Sums:
 
     Who asks for many at once takes turns: the lock of one order says nothing of the others.
     """
-    key = (order.shop_id, by)
-    if key not in order.purse.asked:
-        take_turn("asked", *key)
-        theirs = Refund.objects.filter(shop=order.shop_id, asked_by=by, created_at__gte=midnight(order))
-        theirs = theirs.exclude(state=R.CANCELLED).exclude(cause=OWED).exclude(cause__startswith=f"{OWED}:")
-        found = theirs.aggregate(refund=Sum(F("goods") + F("freight")), compensation=Sum("compensation"))
-        order.purse.asked[key] = _kinds(found["refund"] or 0, found["compensation"] or 0)
-    asked: Sums = order.purse.asked[key]
-    return asked
+    return asked_today(order.purse.asked, order.shop_id, by, order.now)
 
 
-def midnight(order: Order) -> datetime:
-    local = order.now.astimezone(ZoneInfo(policy.of(order.shop_id).zone))
+def asked_today(asked: dict[Any, Sums], shop: int, by: str, now: datetime) -> Sums:
+    """The same, of one for whom no order speaks. asked: the batch's own, see Purse."""
+    key = (shop, by)
+    if key not in asked:
+        asked[key] = _asked_since(shop, by, midnight(shop, now))
+    return asked[key]
+
+
+def _asked_since(shop: int, by: str, since: datetime) -> Sums:
+    take_turn("asked", shop, by)
+    theirs = Refund.objects.filter(shop=shop, asked_by=by[:80], created_at__gte=since)
+    theirs = theirs.exclude(state=R.CANCELLED).exclude(cause=OWED).exclude(cause__startswith=f"{OWED}:")
+    found = theirs.aggregate(refund=Sum(F("goods") + F("freight")), compensation=Sum("compensation"))
+    return _kinds(found["refund"] or 0, found["compensation"] or 0)
+
+
+def midnight(shop: int, now: datetime) -> datetime:
+    """The beginning of today by the shop's clock."""
+    local = now.astimezone(ZoneInfo(policy.of(shop).zone))
     return local.replace(hour=0, minute=0, second=0, microsecond=0)
 
 

@@ -9,9 +9,9 @@ from flows.facts import Told
 from .. import goods, money
 from ..models import Order
 from ..tables import ORDER
-from . import cancelling, closing, missing, paying, placing, refunding, shipping
+from . import cancelling, closing, missing, paying, placing, querying, refunding, shipping
 
-__all__ = ["cancelling", "closing", "missing", "paying", "placing", "refunding", "shipping"]
+__all__ = ["cancelling", "closing", "missing", "paying", "placing", "querying", "refunding", "shipping"]
 
 
 @ORDER.infers

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from flows.effects import FollowUp, Implies, Save, Wind
+from flows.effects import FollowUp, Implies, Save
 
+from .. import watching
 from ..models import Order
 from ..parcels import ended, hold, know_when_signed, of, sent
 from ..states import Closed, P
@@ -58,10 +59,7 @@ def ship(order: Order, **_inputs: Any) -> Iterator[FollowUp]:
     order.shipped_at = max((p.shipped_at for p in order.goods.sent() if p.shipped_at), default=order.moment)
     yield from alive(order)
     for p in under_way:
-        if p.shipped_at:
-            yield Wind("deliver", p.part, p.shipped_at)
-            if p.first_track_at is None:
-                yield Wind("collect", p.part, p.shipped_at)
+        yield from watching.winds(p)
 
 
 @ORDER.told("sign")

@@ -1,7 +1,8 @@
-"""How orders, stock-outs and refunds move: the tables, read beside the shop's procedure."""
+"""How orders, stock-outs, logistics queries and refunds move: the tables, read beside the shop's procedure."""
 
+from .logistics_query import LOGISTICS_QUERY
 from .order import ORDER
 from .refund import REFUND
 from .stock_out import STOCK_OUT
 
-__all__ = ["ORDER", "REFUND", "STOCK_OUT"]
+__all__ = ["LOGISTICS_QUERY", "ORDER", "REFUND", "STOCK_OUT"]

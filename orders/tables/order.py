@@ -39,6 +39,7 @@ ORDER = Flow(
               held_by=("logistics_query:tracing", "logistics_query:lost", "return", "dispute")),
         Clock("after_sale", (SIGNED,),           "after_sale_window", "complete",     _("售后期"), held_by=("return", "dispute")),
         Clock("collect",    (SHIPPED, PARTLY),   "first_track",       LATE,           _("揽收"), tell=WAREHOUSE, part=True),
+        Clock("still",      (SHIPPED, PARTLY),   "parcel_still",      LATE,           _("物流更新"), tell=AGENT, part=True),
         Clock("bounced",    (BOUNCED,),          "bounced",           LATE,           _("退回处理"), tell=AGENT),
     ),
     steps=(
@@ -68,7 +69,7 @@ ORDER = Flow(
         Step("reject_parcel",    (SHIPPED, BOUNCED),                           CLOSED,      CUSTOMER | OUTSIDE | AGENT,  _("登记拒收"), tone="harm", asks=asks.Ended, also=DROP),
         Fact("reject_parcel",    (*UNDER_WAY, SIGNED, CLOSED),                 CLOSED,      OUTSIDE, also=DROP),
         Step("complete",         (SIGNED,),                                    COMPLETED,   CLOCK | OUTSIDE,             _("交易完成"), also=DROP),
-        Fact("complete",         (*UNDER_WAY, SHIPPED, BOUNCED, CLOSED),       COMPLETED,   OUTSIDE, also=DROP),
+        Fact("complete",         (*UNDER_WAY, SHIPPED, BOUNCED, CLOSED),       COMPLETED,   OUTSIDE, also=DROP_AND_CLOSE),
         Step("cancel",           (UNCONFIRMED, UNAUDITED, PICKING, OUT),       CLOSED,      AGENT | OUTSIDE | SYSTEM,    _("取消订单"), tone="harm", asks=asks.Cancel, also=DROP_AND_CLOSE),
         Fact("cancel",           (UNPAID, PACKED, PARTLY, *LEFT, CLOSED),      CLOSED,      also=DROP_AND_CLOSE),
         Step("close_refunded",   (*IN_HOUSE, SHIPPED, BOUNCED, SIGNED),        CLOSED,      SYSTEM | PLATFORM,           _("退款关闭"), also=DROP_AND_CLOSE),
@@ -81,7 +82,7 @@ ORDER = Flow(
         Step("absorb",           (PICKING,),                                   UNAUDITED,   SYSTEM),
         Step("bounce",           (SHIPPED, PARTLY),                            BOUNCED,     OUTSIDE | AGENT | SYSTEM,    _("登记快递退回"), asks=asks.Ended, also=DROP),
         Fact("bounce",           (*BEFORE_PICKING, PICKING, OUT, PACKED, SIGNED, CLOSED), BOUNCED, also=DROP),
-        Step("resend",           (BOUNCED,),                                   UNAUDITED,   AGENT,                       _("重新发出"), tone="main", asks=asks.Resend, undoes=("pack", "ship_part", "ship", "bounce", "cancel")),
+        Step("resend",           (BOUNCED,),                                   UNAUDITED,   AGENT,                       _("重新发出"), tone="main", asks=asks.Resend, undoes=("pack", "ship_part", "ship", "bounce", "cancel"), also=("logistics_query.close",)),
     ),
 )
 # fmt: on

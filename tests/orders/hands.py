@@ -8,6 +8,7 @@ from django.utils import timezone
 from flows import engine
 from flows.table import Who
 from hooks.process import run
+from orders.couriers import contracts
 from orders.models import Order, StockOut
 from tests.factories import hook_body, make_shop, placed, post_hook
 
@@ -19,6 +20,7 @@ class Hands:
         self.t0 = timezone.now().replace(microsecond=0) - timedelta(hours=2)
         self.shop = make_shop(secret=True, **shop)
         self.client = Client()
+        contracts.of(self.shop.pk)  # remembered, as its rules are
 
     def tell(self, type_, at=0.0, *, apply=True, **data):
         """Send a signed hook of something that happened `at` minutes after t0, and let it be applied."""

@@ -19,7 +19,7 @@ THREE = [parcel("SF1", ("1", 1)), parcel("SF2", ("2", 1)), parcel("SF3", ("2", 1
 
 
 def clocks(order):
-    return sorted(Deadline.objects.filter(subject=order.pk, ended_at=None).values_list("clock", "part"))
+    return sorted(Deadline.objects.filter(flow="order", subject=order.pk, ended_at=None).values_list("clock", "part"))
 
 
 def outcome(event):

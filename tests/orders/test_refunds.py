@@ -4,15 +4,19 @@ from datetime import timedelta
 from itertools import permutations
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Sum
 from django.utils import timezone
 
 from deadlines.models import Deadline
+from flows import engine
+from flows.effects import Refused
 from flows.models import Move
 from flows.sweep import sweep
+from flows.table import Who
 from hooks.models import Inbox
 from orders.models import Entry, Order, Refund
+from orders.money.authority import asked_today
 from orders.money.window import send_due
 from outbox.models import Event
 from shops import policy
@@ -82,6 +86,21 @@ def test_above_the_authority_of_a_case_a_lead_approves_and_another_person_than_w
     refund = refund_of(hands)
     assert (refund.state, refund.approved_by) == ("sent", "lead")
     assert len(instructions()) == 1
+
+
+def test_a_long_login_has_a_day_and_no_second_pair_of_eyes(hands):
+    """A refund keeps the first eighty letters of who asked."""
+    long = "l" * 100
+    authority(hands, agent={"refund_case": 10_000})
+    hands.picking()
+    cheaper(hands, 5000)
+    refund = refund_of(hands)
+    Refund.objects.filter(pk=refund.pk).update(asked_by=long[:80])
+    with pytest.raises(Refused):
+        engine.take(refund, "approve", who=Who.LEAD, by=long, at=timezone.now(), inputs={})
+    assert refund_of(hands).state == "drafted" and not instructions()
+    with transaction.atomic():
+        assert asked_today({}, hands.shop.pk, long, timezone.now())["refund"] == 13900
 
 
 def test_what_people_below_lead_have_asked_for_in_a_case_adds_up(hands):

@@ -178,7 +178,7 @@ def written():
     return [list(model.objects.order_by("pk").values()) for model in WRITTEN]
 
 
-def attempt(subject, step, who, inputs):
+def attempt(subject, step, who, inputs, at=None):
     """-> the state after the step, or what refuses it; undone again. What is refused outright writes nothing at all."""
     wrote = []
 
@@ -188,7 +188,7 @@ def attempt(subject, step, who, inputs):
 
     with transaction.atomic(), connection.execute_wrapper(look):
         try:
-            after = engine.take(subject, step, who=who, by=who.word, at=timezone.now(), inputs=inputs)
+            after = engine.take(subject, step, who=who, by=who.word, at=at or timezone.now(), inputs=inputs)
             model = type(subject)
             assert model.objects.values_list("state", "version").get(pk=subject.pk) == (after.state, after.version)
             if after.version == subject.version:

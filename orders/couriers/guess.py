@@ -6,6 +6,7 @@ The patterns are those that couriers' numbers were seen to follow; several share
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -56,6 +57,17 @@ def known_as(carrier: str) -> str:
     for suffix in SUFFIXES:
         short = short.removesuffix(suffix)
     return next((name for name in PATTERNS if short.startswith(name)), plain)
+
+
+class Carried:
+    """What has a carrier, in whatever words a source has told it."""
+
+    carrier: Any
+
+    @property
+    def courier(self) -> str:
+        """Its carrier by the common name, where a source has told a code (ZTO: 中通)."""
+        return known_as(self.carrier)
 
 
 def doubt(carrier: str, number: str) -> str:
