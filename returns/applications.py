@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
 from flows import engine
-from flows.asks import Asks, Money
+from flows.asks import Asks, Moment, Money
 from flows.effects import Refused
 from flows.table import NOBODY, Who
 from orders.asks import Lines
@@ -77,7 +77,7 @@ class Opening(Asks):
     words = serializers.CharField(
         label=gettext_lazy("平台或客户怎么说"), max_length=1000, required=False, allow_blank=True
     )
-    due_at = serializers.DateTimeField(label=gettext_lazy("平台要求举证的截止时间"), required=False)
+    due_at = Moment(label=gettext_lazy("平台要求举证的截止时间"), required=False)
 
 
 def start_dispute(

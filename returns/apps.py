@@ -10,4 +10,4 @@ class ReturnsConfig(AppConfig):
 
     def ready(self) -> None:
         """What stands beside the tables: effects, tellers, loaders, and what a step below moves up here."""
-        from . import advance, reactions, settling, steps, vocabulary  # noqa: F401
+        from . import advance, lost, reactions, settling, steps, tracking, vocabulary  # noqa: F401

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import rows
-from orders import goods, money
+from orders import goods, money, queries
 from orders.models import Order
 from orders.states import Closed, P
 from orders.states import S as O
@@ -211,6 +211,7 @@ def _orders(pks: set[int]) -> dict[int, Order]:
     orders: dict[int, Order] = Order.objects.in_bulk(pks)
     goods.bring(list(orders.values()))
     money.bring(list(orders.values()))
+    queries.bring(list(orders.values()))
     return orders
 
 

@@ -23,6 +23,7 @@ from shops.scoped_admin import caller_of
 
 from . import belongings, freight, telling
 from .models import BackParcel, CourierClaim, Dispute, Evidence, FreightAdvance, PackTaken, Return
+from .parcels import named
 from .states import Payer
 from .tables import RETURN
 
@@ -30,6 +31,7 @@ OPENS = {"agent", "lead"}  # who opens a return or a dispute at the desk
 SOURCES = {
     "hook": gettext_lazy("平台"), "desk": gettext_lazy("客服登记"), "page": gettext_lazy("客户页面"),
     "api": gettext_lazy("接口"), "parcel": gettext_lazy("拒收/退回的包裹"), "stock_out": gettext_lazy("缺货"),
+    "logistics": gettext_lazy("丢件/破损"),
 }  # fmt: skip
 CAUSES = ("return", "freight", "compensation", "exchange", "platform")  # a refund's cause names the return by its key
 
@@ -84,15 +86,15 @@ class Papers:
     def outward(self) -> list[tuple[str, Mapping[str, Any]]]:
         """(words, parcel) of what went to the customer with it: the replacement, the customer's own goods."""
         told = ((_("换货/补寄"), self.ret.reshipped), (_("原货寄回客户"), self.ret.went_home))
-        return [(words, parcel) for words, parcel in told if parcel.get("tracking_number")]
+        return [(words, named(parcel)) for words, parcel in told if parcel.get("tracking_number")]
 
     @property
     def platform_dues(self) -> list[tuple[str, datetime]]:
         """(clock, moment) of each deadline that the platform itself has named, while the return is open."""
         if self.ret.state in RETURN.final:
             return []
-        named = {name.partition("/")[0]: pair[0] for name, pair in self.ret.dues.items()}
-        return [(str(c.label), datetime.fromisoformat(named[c.name])) for c in RETURN.clocks if c.name in named]
+        said = {name.partition("/")[0]: pair[0] for name, pair in self.ret.dues.items()}
+        return [(str(c.label), datetime.fromisoformat(said[c.name])) for c in RETURN.clocks if c.name in said]
 
 
 @dataclass

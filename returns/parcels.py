@@ -13,10 +13,12 @@ from typing import Any
 
 from flows.effects import Add, FollowUp, Save
 from orders import couriers
+from orders.couriers.asking import watched
 from orders.goods import checked
 from orders.parcels import MOST_POINTS, reach
 from orders.states import P
 
+from . import lost
 from .models import BackParcel, Return
 
 NAMES = (
@@ -47,6 +49,11 @@ def of(ret: Return, number: str) -> Iterator[tuple[BackParcel, list[FollowUp]]]:
         asked.append(Save(parcel, *NAMES))
 
 
+def named(told: Mapping[str, Any]) -> dict[str, Any]:
+    """A parcel that is none of ours to follow, {"carrier", "tracking_number"}, with its `courier`: the common name."""
+    return {**told, "courier": couriers.known_as(str(told.get("carrier") or ""))}
+
+
 def ours(ret: Return, number: str) -> bool:
     """Did the order's own goods leave under this number?"""
     own, number = ret.belongings, couriers.normal(number)
@@ -69,9 +76,12 @@ def sent(ret: Return, at: datetime, number: str, carrier: str = "", lines: Lines
         parcel.contents = contents if contents is not None else parcel.contents
         if parcel.bounced_at and parcel.bounced_at < at:
             parcel.bounced_at, parcel.sent_at, parcel.status, parcel.status_at = None, at, P.ANNOUNCED, None
+        fresh = parcel.sent_at is None
         parcel.sent_at = min(parcel.sent_at or at, at)
         parcel.told_by = parcel.told_by or ret.actor[:80]
     yield from asked
+    if fresh and not parcel.received_at:
+        yield from watched(parcel, at=ret.now, by=ret.actor)
 
 
 def taken_back(ret: Return, parcel: BackParcel, at: datetime) -> Iterator[FollowUp]:
@@ -83,11 +93,14 @@ def taken_back(ret: Return, parcel: BackParcel, at: datetime) -> Iterator[Follow
 
 def tracked(ret: Return, at: datetime, number: str, status: str, carrier: str, points: Lines) -> Iterator[FollowUp]:
     with of(ret, number) as (parcel, asked):
+        status_was = parcel.status
         parcel.carrier = parcel.carrier or couriers.known_as(carrier)
         reach(parcel, status, at)  # type: ignore[arg-type]  # the same columns as an order's parcel
         seen = {tuple(point) for point in parcel.track} | {(p["at"].isoformat(), p["text"][:300]) for p in points}
         parcel.track = [list(point) for point in sorted(seen)][-MOST_POINTS:]
     yield from asked
+    if asked:
+        yield from lost.heard(ret, parcel, status_was)
 
 
 # ---- what was in it

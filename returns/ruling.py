@@ -111,13 +111,27 @@ def _owed_to_us(ret: Return, dispute: Dispute, fen: int, *, goods: bool = False)
         yield Tell("dispute.recover", data)
 
 
+def bring_rulings(refunds: Sequence[Refund]) -> None:
+    """The newest ruled dispute about each refund's return: at most one statement a batch."""
+    abouts = {r.about for r in refunds if r.about}
+    ruled = Dispute.objects.filter(shop__in={r.shop_id for r in refunds}, about__in=abouts, ruled_at__isnull=False)
+    those = ruled.select_related("of").order_by("ruled_at", "pk") if abouts else ()
+    last = {(d.shop_id, d.about): d for d in those}
+    for r in refunds:
+        r.__dict__["ruled"] = last.get((r.shop_id, r.about))
+
+
+REFUND.brings(bring_rulings, *REFUND.rows)
+
+
 @REFUND.after(*REFUND.rows, "start")
 def left_all_the_same(refund: Refund) -> Iterator[FollowUp]:
     """Money that leaves, or of which we hear, after the platform has ruled for us."""
     if not refund.about:
         return
-    ruled = Dispute.objects.filter(shop=refund.shop_id, about=refund.about, ruled_at__isnull=False)
-    last = ruled.select_related("of").order_by("ruled_at", "pk").last()
+    if "ruled" not in refund.__dict__:
+        bring_rulings([refund])
+    last: Dispute | None = refund.__dict__["ruled"]
     if last is not None and last.state == D.RULED_FOR_SELLER:
         found = Refund.objects.filter(order=refund.order_id, about=refund.about, state__in=GONE)
         yield from _owed_to_us(last.of, last, found.aggregate(fen=Sum("amount"))["fen"] or 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from flows.effects import Add, FollowUp, Report, Take, Weigh
 from flows.table import Who
@@ -17,10 +17,25 @@ from .tables import RETURN
 PAID = ("succeeded", "confirmed")
 
 
+def bring(refunds: Sequence[Refund]) -> None:
+    """Which returns each of a batch ends: one statement."""
+    those = Return.objects.filter(order__in={r.order_id for r in refunds}, money__in={r.cause for r in refunds})
+    found: dict[tuple[int, str], list[int]] = {}
+    for order, cause, pk in those.order_by("pk").values_list("order_id", "money", "pk"):
+        found.setdefault((order, cause), []).append(pk)
+    for r in refunds:
+        r.__dict__["ends"] = found.get((r.order_id, r.cause), [])
+
+
+REFUND.brings(bring, "succeed", "reconcile", "confirm", "reject", "cancel")
+
+
 def ended_by(refund: Refund) -> list[int]:
     """The returns that this refund ends; not those that it is only beside (freight, compensation of an exchange)."""
-    those = Return.objects.filter(order=refund.order_id, money=refund.cause)
-    return list(those.order_by("pk").values_list("pk", flat=True))
+    if "ends" not in refund.__dict__:
+        bring([refund])
+    found: list[int] = refund.__dict__["ends"]
+    return found
 
 
 @REFUND.after("succeed", "reconcile", "confirm")

@@ -28,6 +28,7 @@ def begin(
     version: str = "",
     status: str = "",
     due_at: datetime | None = None,
+    asked: Sequence[str] = (),
 ) -> tuple[Return, dict[str, Any]]:
     """-> an unsaved Return and the inputs of its start.
 
@@ -35,6 +36,7 @@ def begin(
     amount: fen that the customer asks for. links: addresses of evidence elsewhere, kept and never fetched.
     parcels: [{"carrier", "tracking_number", "sent_at"}] already on their way to us (state `returning`).
     state: requested; returning for a rejected parcel; exchanging, refunding where the decision is already made.
+    asked: [role, name] of whose word the money is, where the decision is already made: its authority counts.
     number: the platform's own, else the next of the order. version, status, due_at: as the platform says them.
     Its start raises Refused: "input" for lines that are not there to be returned, "refused" for what people may not.
     """
@@ -43,5 +45,5 @@ def begin(
         words=words, opened_by=opened_by,
     )  # fmt: skip
     given = {"lines": lines, "links": list(links), "parcels": list(parcels), "version": version, "status": status,
-             "due_at": due_at}  # fmt: skip
+             "due_at": due_at, "asked": list(asked)}  # fmt: skip
     return ret, {name: value for name, value in given.items() if value not in ("", [], None)}

@@ -72,7 +72,8 @@ def claims(order: Order) -> list[Claim]:
     return [c for c in opened(order) if c.kind == Kind.REFUND_ONLY]
 
 
-ORDER.brings(bring, "cancel", "close_refunded")
+# Every step whose reactions here or in reactions.py ask for them.
+ORDER.brings(bring, "cancel", "close_refunded", *LEAVES, "sign", "bounce", "reject_parcel", "complete")
 
 
 # ---- while it is undecided

@@ -14,21 +14,20 @@ from rest_framework.request import Request
 
 from flows.api.addresses import NUMBER
 from flows.api.callers import roles_of
-from flows.api.openapi import COMPONENTS, MOMENT, TEXT, WHOLE, Op, an_object, many, ref
+from flows.api.openapi import Op, an_object, many, ref
 from flows.api.plain import WHOLE_KEY
 from flows.api.problems import Problem, answer, invalid, not_found
 from flows.api.queries import WHICH_SHOP, Param, some_of
-from flows.api.subjects import ambiguous, when
 from flows.api.views import Address
-from orders.api.personal import DIGITS
-from shops.access import Caller, scope
+from shops.access import Caller
 
 from .. import pack, store
 from ..models import Evidence, Return
 from ..store.limits import MOST_FILES, MOST_WORDS, NotKept
+from .evidence_shown import STAGES, body
+from .returns import RETURNS
 from .uploads import KIND, MOST_BODY, Form, Multipart, TakesFiles, only, problem
 
-STAGES = tuple(name for name, _label in Evidence.STAGES)
 FIELDS = ("stage", "words")
 
 
@@ -49,50 +48,11 @@ BODY = {
     },
     "additionalProperties": False,
 }
-COMPONENTS["Evidence"] = an_object(
-    {
-        "id": WHOLE,
-        "kind": {"type": "string", "enum": [k for k, _label in Evidence.KINDS]},
-        "stage": {"type": "string", "enum": list(STAGES)},
-        "name": TEXT,
-        "type": TEXT,
-        "size": WHOLE,
-        "width": WHOLE,
-        "height": WHOLE,
-        "sha256": {**TEXT, "description": "Of the original; what is stored of a photo is redrawn."},
-        "words": TEXT,
-        "url": {**TEXT, "description": "Where it lies, if not here; never fetched by us."},
-        "giver": TEXT,
-        "by": TEXT,
-        "at": MOMENT,
-    }
-)
 LIST = an_object({"results": many(ref("Evidence"))})
-
-
-def located(caller: Caller, number: str, shop: str | None) -> Return:
-    """The caller's return of this number. Raises Problem 404; 409 where two of the caller's shops use it."""
-    rows = scope(Return.objects.select_related("shop"), caller).filter(number=number)
-    found = list((rows.filter(shop__code=shop) if shop else rows)[:50])
-    if not found:
-        raise not_found()
-    if len(found) > 1:
-        raise ambiguous(found)
-    ret: Return = found[0]
-    return ret
 
 
 def shown(found: Iterable[Evidence], caller: Caller) -> dict[str, Any]:
     return {"results": [body(e, caller.may_unmask(e.shop_id)) for e in found]}
-
-
-def body(e: Evidence, unmasked: bool) -> dict[str, Any]:
-    return {
-        "id": e.pk, "kind": e.kind, "stage": e.stage, "name": e.name, "type": e.mime, "size": e.size,
-        "width": e.width, "height": e.height, "sha256": e.sha256,
-        "words": e.words if unmasked else DIGITS.sub("****", e.words), "url": e.url, "giver": e.giver, "by": e.by,
-        "at": when(e.at),
-    }  # fmt: skip
 
 
 def given(caller: Caller, ret: Return, form: Form) -> list[Evidence]:
@@ -133,14 +93,14 @@ class EvidenceList(Address):
 
     def get(self, request: Request, number: str) -> HttpResponse:
         asked, caller = self.query(), self.caller()
-        found = store.of(located(caller, number, asked["shop"]))
+        found = store.of(RETURNS.located(caller, number, asked["shop"]))
         return answer(shown(found.filter(stage__in=asked["stage"]) if asked["stage"] else found, caller))
 
     def post(self, request: Request, number: str) -> HttpResponse:
         shop, caller = self.query()["shop"], self.caller()
 
         def act(_trigger: str) -> HttpResponse:
-            ret = located(caller, number, shop)
+            ret = RETURNS.located(caller, number, shop)
             return answer(shown(given(caller, ret, only(request.data, FIELDS)), caller), 201)
 
         return self.once(act)
@@ -156,7 +116,7 @@ class EvidenceFile(Address):
     }  # fmt: skip
 
     def get(self, request: Request, number: str, id: int) -> Any:  # noqa: A002
-        ret = located(self.caller(), number, self.query()["shop"])
+        ret = RETURNS.located(self.caller(), number, self.query()["shop"])
         found = store.of(ret).filter(pk=id).first() if id < 2**63 else None
         if found is None:
             raise not_found()
@@ -175,7 +135,7 @@ class PackFile(Address):
 
     def get(self, request: Request, number: str) -> Any:
         shop, caller = self.query()["shop"], self.caller()
-        ret = located(caller, number, shop)
+        ret = RETURNS.located(caller, number, shop)
         if not caller.roles_in(ret.shop_id):
             raise Problem(403, "forbidden", _("您在这个店铺没有角色"))
         return packed(ret, clear=caller.may_unmask(ret.shop_id), by=caller.by)

@@ -23,7 +23,7 @@ from shops.access import Caller
 from ..advance import cause_of
 from ..models import FreightAdvance, PayeeRead, Return
 from ..payee import Sealed, unseal
-from .evidence import located
+from .returns import RETURNS
 
 logger = logging.getLogger(__name__)
 PAYEE = an_object({"channel": TEXT, "name": TEXT, "account": TEXT, "bank": TEXT, "amount": MONEY, "cause": TEXT})
@@ -52,7 +52,7 @@ class Payee(Address):
 
     def get(self, request: Request, number: str) -> HttpResponse:
         asked, caller = self.query(), self.caller()
-        ret = located(caller, number, asked["shop"])
+        ret = RETURNS.located(caller, number, asked["shop"])
         advance = fetched(caller, ret)
         try:
             payee = unseal(advance.payee, ret.pk)

@@ -8,14 +8,14 @@ from typing import Any
 from flows.api.openapi import MOMENT, MONEY, TEXT, WHOLE, an_object, many, nullable, ref
 from flows.api.subjects import when
 from flows.asks import yuan
-from orders.api.personal import DIGITS
 from orders.models import Parcel
+from orders.phones import masked_words
 
 from .. import belongings, case, eligibility, freight
 from ..case import Papers
 from ..models import BackParcel, Offer, Return, ReturnLine
 from ..states import Fault, Kind, Payer, Reason
-from .evidence import body
+from .evidence_shown import body
 
 
 def load(returns: Sequence[Return]) -> None:
@@ -26,7 +26,7 @@ def load(returns: Sequence[Return]) -> None:
 
 def masked(text: str, unmasked: bool) -> str:
     """What a customer wrote, without what could be called."""
-    return text if unmasked else DIGITS.sub("****", text)
+    return text if unmasked else masked_words(text)
 
 
 def own(r: Return, unmasked: bool) -> dict[str, Any]:

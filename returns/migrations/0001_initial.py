@@ -4,6 +4,8 @@ import django.db.models.deletion
 import django_fsm
 from django.db import migrations, models
 
+from rows.tables import Tables
+
 
 class Migration(migrations.Migration):
 
@@ -14,7 +16,7 @@ class Migration(migrations.Migration):
         ('shops', '0002_versions_stand'),
     ]
 
-    operations = [
+    operations = [Tables([
         migrations.CreateModel(
             name='Evidence',
             fields=[
@@ -302,4 +304,4 @@ class Migration(migrations.Migration):
             model_name='returnline',
             constraint=models.CheckConstraint(condition=models.Q(('refunded__gte', 0)), name='return_line_refunded'),
         ),
-    ]
+    ])]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from flows.models import InsertOnly
+from orders.couriers import Carried
 
 
 class FreightAdvance(models.Model):
@@ -47,7 +48,7 @@ class PayeeRead(InsertOnly):
         return f"{self.of_id} {self.by} {self.at:%F %T}"
 
 
-class CourierClaim(models.Model):
+class CourierClaim(Carried, models.Model):
     """The courier's fault: what is claimed from it, kept until somebody writes down how it ended."""
 
     of = models.ForeignKey("returns.Return", models.PROTECT, related_name="courier_claims")
@@ -65,4 +66,4 @@ class CourierClaim(models.Model):
         constraints = [models.UniqueConstraint(fields=["of", "tracking_number"], name="courier_claim_once")]
 
     def __str__(self) -> str:
-        return f"{self.carrier} {self.tracking_number}"
+        return f"{self.courier} {self.tracking_number}"

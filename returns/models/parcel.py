@@ -7,10 +7,11 @@ from django.db.models import Q as If
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from orders.couriers import Carried
 from orders.states import P
 
 
-class BackParcel(models.Model):
+class BackParcel(Carried, models.Model):
     """A parcel that travels to us. of: the return it belongs to; None: unannounced, until somebody matches it.
 
     contents: {line of the order: quantity}, as announced; None: whatever of the return is in no other parcel.
@@ -48,4 +49,4 @@ class BackParcel(models.Model):
         indexes = [models.Index(fields=["shop", "tracking_number"], name="back_parcel_by_number")]
 
     def __str__(self) -> str:
-        return f"{self.carrier} {self.tracking_number}".strip()
+        return f"{self.courier} {self.tracking_number}".strip()

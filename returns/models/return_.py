@@ -116,6 +116,7 @@ class Return(machine(RETURN), Subject):  # type: ignore[misc]
         indexes = [
             models.Index(fields=["shop", "state", "-id"], name="return_queue"),
             models.Index(fields=["number"], name="return_by_number"),
+            models.Index(fields=["shop", "created_at"], name="return_by_day"),
             models.Index(fields=["replacement"], name="return_by_replacement", condition=If(replacement__isnull=False)),
         ]
 

@@ -4,30 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from deadlines.models import Deadline
 from flows.models import Move
 from flows.registry import FLOWS
-from orders import goods, money
-from orders.models import Contact, Entry, Order, Refund
+from orders import goods, money, queries
+from orders.couriers import normal
+from orders.couriers.outcomes import Kind
+from orders.models import Contact, Entry, LogisticsQuery, Lookup, Order, QueryNote, Refund
 from shops.models import Shop
 
 from .. import belongings
 from ..models import Dispute, Evidence, Return
 from ..store import files
 
-FAMILY = ("order", "stock_out", "return", "dispute", "refund")
+FAMILY = ("order", "stock_out", "logistics_query", "return", "dispute", "refund")
 
 
 @dataclass
 class Gathered:
-    """clear: with the buyer's name, phone and address. numbers: {(flow, key): what its steps are told under}."""
+    """clear: with the buyer's name, phone and address. numbers: {(flow, key): what its steps are told under}.
+
+    queries: about the order and its parcels, and this return's own; notes: what was said in them; lookups: what courier
+    services were asked of these parcels, and have answered.
+    """
 
     ret: Return
     shop: Shop
     clear: bool
     evidence: list[Evidence]
     contacts: list[Contact]
+    queries: list[LogisticsQuery]
+    notes: list[QueryNote]
+    lookups: list[Lookup]
     entries: list[Entry]
     moves: list[Move]
     clocks: list[Deadline]
@@ -63,13 +73,24 @@ def gather(ret: Return, *, clear: bool) -> Gathered:
     belongings.bring([ret], {order.pk: order})
     stock_outs = [s.pk for s in order.goods.stock_outs]
     evidence = list(Evidence.objects.filter(of=ret.pk, erased_at=None).order_by("at", "pk"))
-    numbers = _numbers(ret, order)
+    asked = [q for q in queries.of(order) if q.about in ("", ret.number)]
+    numbers = _numbers(ret, order) | {("logistics_query", q.pk): q.number for q in asked}
     return Gathered(
         ret, order.shop, clear, evidence,
         list(Contact.objects.filter(stock_out__in=stock_outs).order_by("at", "pk")),
+        asked, list(QueryNote.objects.filter(query__in=[q.pk for q in asked]).order_by("at", "pk")),
+        _lookups(ret, order),
         list(Entry.objects.filter(order=order).order_by("pk")), _moves(numbers), _clocks(order, numbers), numbers,
         frozenset(e.pk for e in evidence if e.file and not files.path_of(e.file).exists()),
     )  # fmt: skip
+
+
+def _lookups(ret: Return, order: Order) -> list[Lookup]:
+    """Those that were answered, of the parcels that went and came back."""
+    parcels: list[Any] = [*order.goods.parcels, *ret.belongings.parcels]
+    numbers = {normal(p.tracking_number) for p in parcels}
+    asked = Lookup.objects.filter(shop=order.shop_id, kind=Kind.QUERY, tracking_number__in=numbers)
+    return list(asked.exclude(ended_at=None).order_by("pk"))
 
 
 def _numbers(ret: Return, order: Order) -> dict[tuple[str, int], str]:

@@ -18,9 +18,12 @@ from flows.asks import yuan
 from flows.clocks import explain
 from flows.registry import FLOWS
 from flows.story import described, person
-from orders.api.personal import DIGITS
 from orders.asks import CHANNELS
-from orders.phones import masked_name, masked_phone
+from orders.couriers import asking
+from orders.logistics_asks import WHOM
+from orders.models import LogisticsQuery, QueryNote
+from orders.phones import masked_name, masked_phone, masked_words
+from orders.states import Delay, P
 from shops import policy
 from shops.punctuation import bracketed, clauses, labelled, listed
 from shops.roles import LABELS
@@ -32,6 +35,7 @@ from .gathered import Gathered
 
 Row = Sequence[str]
 PHONE = re.compile(r"(?<![0-9A-Za-z])(?:1[3-9]\d(?:[ -]?\d{4}){2}|0\d{2,3}[ -]?\d{7,8})(?!\d)")
+COURIERS_WORDS = ("trace", "lost")
 JUDGED = {str(name): label for name, label in Condition.choices}
 
 
@@ -57,7 +61,7 @@ class Wording:
 
     def free(self, text: Any) -> str:
         """What somebody wrote; numbers that could be called are hidden with the buyer."""
-        return str(text or "") if self.case.clear else DIGITS.sub("****", str(text or ""))
+        return str(text or "") if self.case.clear else masked_words(str(text or ""))
 
     def noted(self, text: Any) -> str:
         """What a log or a courier wrote: its numbers are parcels' and stay, but for a phone's."""
@@ -73,6 +77,7 @@ class Wording:
         yield self.order()
         yield self.lines()
         yield self.parcels()
+        yield self.queries()
         yield self.conversation()
         yield self.money()
         yield self.steps()
@@ -144,6 +149,48 @@ class Wording:
             for at, text in p.track:
                 found.rows.append((name, "", self.moment(parse_datetime(str(at))), self.noted(text)))
         return found
+
+    def queries(self) -> Section:
+        """Where the parcels were asked after: the question, what the courier answered, what the customer was told."""
+        told = [*self._questions(), *self._lookups(), *self._notes()]
+        found = Section(_("物流查询"), (_("时间"), _("包裹"), _("谁"), _("环节"), _("内容")))
+        found.rows = [row for _at, row in sorted(told, key=lambda pair: pair[0])]
+        return found
+
+    def _questions(self) -> Iterator[tuple[datetime, Row]]:
+        for q in self.case.queries:
+            how = _("物流查询：%s") % q.get_cause_display()
+            yield q.created_at, (self.moment(q.created_at), _asked_after(q), "", how, self.free(q.words))
+
+    def _lookups(self) -> Iterator[tuple[datetime, Row]]:
+        for asked in self.case.lookups:
+            at = asked.asked_at or asked.created_at
+            state = str(P(asked.state).label) if asked.state in P.values else ""
+            said = (self.noted(asking.said(asked)), state, _("%s 答复") % self.moment(asked.ended_at))
+            answer = clauses(part for part in said if part)
+            yield at, (self.moment(at), str(asked), self.who(asked.by, ""), _("查询快递"), answer)
+
+    def _notes(self) -> Iterator[tuple[datetime, Row]]:
+        parcels = {q.pk: _asked_after(q) for q in self.case.queries}
+        for n in self.case.notes:
+            said = clauses(self._noted(n))
+            yield (
+                n.at,
+                (self.moment(n.at), parcels[n.query_id], self.who(n.by, "agent"), str(n.get_kind_display()), said),
+            )
+
+    def _noted(self, n: QueryNote) -> Iterator[str]:
+        """What a courier said keeps its numbers, what we said to the customer loses them."""
+        if n.whom:
+            yield _("对方：%s") % dict(WHOM).get(n.whom, n.whom)
+        if n.apologised:
+            yield _("已先道歉")
+        if n.reason and n.reason != Delay.NONE:
+            yield _("原因：%s") % Delay(n.reason).label
+        if n.expected_at:
+            yield _("预计送达：%s") % self.moment(n.expected_at)
+        if n.words:
+            yield self.noted(n.words) if n.kind in COURIERS_WORDS else self.free(n.words)
 
     def conversation(self) -> Section:
         """What was said and given, oldest first."""
@@ -217,6 +264,10 @@ class Wording:
 
 def money(fen: int | None) -> str:
     return "" if fen is None else f"¥{yuan(fen)}"
+
+
+def _asked_after(query: LogisticsQuery) -> str:
+    return f"{query.number} {query.courier} {query.tracking_number}".strip()
 
 
 def _remedy(remedy: str) -> str:

@@ -20,9 +20,10 @@ from orders.models.order import Line as OrderLine
 
 from .. import belongings, store
 from ..models import Evidence, FreightAdvance, Offer, Return
+from ..parcels import named
 from ..payee import CHANNELS
 from ..states import PAY_BACK, Kind, Reason, S
-from . import acts, plans, refunds, says
+from . import acts, besides, plans, refunds, says
 from .dots import Dot, dots
 from .posted import proof
 
@@ -93,6 +94,11 @@ class Card:
             belongings.bring([self.ret])
 
     # ---- where it stands
+    @cached_property
+    def besides(self) -> list[besides.Link]:
+        """What upper floors show beside."""
+        return besides.links_of(self.ret, self.at)
+
     @cached_property
     def says(self) -> says.Says:
         return says.says(self.ret.state, self.ret.kind, self.ret.closed_by)
@@ -251,7 +257,7 @@ class Card:
             if parcels := list(found.order_by("pk")):
                 return [(p, tracked(p, self.ret.shop_id, self.at)) for p in parcels]
         told = self.ret.went_home or self.ret.reshipped
-        return [(told, ())] if told.get("tracking_number") else []
+        return [(named(told), ())] if told.get("tracking_number") else []
 
     # ---- money
     @cached_property

@@ -15,7 +15,6 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
-from ..models import Return
 from . import links, visits
 
 HEADERS = {
@@ -26,8 +25,8 @@ HEADERS = {
 View = Callable[..., HttpResponseBase]
 
 
-def opened(*methods: str) -> Callable[[View], View]:
-    """A view of (request, token, return, at, …), for who holds a good link.
+def opened(*methods: str, read: Callable[[str, datetime], Any] = links.read) -> Callable[[View], View]:
+    """A view of (request, token, return, at, …), for who holds a good link. read: what a token opens, None if nothing.
 
     Exempt from Django's CSRF check: no cookie says who the caller is, only the address does, so nobody who does not
     know it can make a browser act here; and that check fails where no referrer is sent (the browser says "Origin:
@@ -39,7 +38,7 @@ def opened(*methods: str) -> Callable[[View], View]:
         @wraps(view)
         def respond(request: HttpRequest, token: str, **more: Any) -> HttpResponseBase:
             at = timezone.now()
-            ret = links.read(token, at)
+            ret = read(token, at)
             response: HttpResponseBase | None = _counted(request, ret, at)
             if response is None and ret is None:
                 response = gone(request)
@@ -53,9 +52,9 @@ def opened(*methods: str) -> Callable[[View], View]:
     return wrap
 
 
-def _counted(request: HttpRequest, ret: Return | None, at: datetime) -> HttpResponse | None:
+def _counted(request: HttpRequest, ret: Any, at: datetime) -> HttpResponse | None:
     where = address_of(request)
-    callers = [("address", where), ("wrong", where) if ret is None else ("link", str(ret.pk))]
+    callers = [("address", where), ("wrong", where) if ret is None else ("link", f"{ret.flow.name}:{ret.pk}")]
     wait = visits.too_many(callers, at)
     if not wait:
         return None

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from flows.effects import FollowUp, Implies, Moot, Refused
 from flows.table import PEOPLE
+from orders import money
 from orders.states import S as O
 
 from .. import applied, facts, numbers, paying, replacing, store, unshipped
@@ -29,7 +30,7 @@ RETURN.brings(bring_given, "give_evidence", "revise", "refuse", "refuse_receipt"
 @RETURN.on("start")
 def started(
     ret: Return, *, lines: Lines | None = None, links: Sequence[str] = (), parcels: Lines = (), version: str = "",
-    status: str = "", due_at: datetime | None = None,
+    status: str = "", due_at: datetime | None = None, asked: Sequence[str] = (),
 ) -> Iterator[FollowUp]:  # fmt: skip
     """Under the order's lock, so of two at once the second sees the first. See returns.starting.begin."""
     ret.given = set()
@@ -42,7 +43,7 @@ def started(
     yield from applied.under_way(ret, parcels)
     applied.judge(ret)
     if ret.state == S.REFUNDING:  # decided elsewhere: a lost parcel is made good
-        yield from paying.pay(ret)
+        yield from paying.pay(ret, asked=money.Asked.of(asked))
     elif ret.state == S.EXCHANGING:
         yield from replacing.open_(ret)
     yield from unshipped.asked_too_late(ret)

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from flows.effects import FollowUp, Implies, Refused, Tell
+from orders.couriers import asking
 from orders.states import P
 
 from .. import parcels
@@ -48,6 +49,14 @@ def send_back(ret: Return, **_inputs: Any) -> None:
     sent = [p.sent_at for p in ret.belongings.live() if p.sent_at]
     ret.sent_at = min(sent, default=ret.moment)
     ret.closed_by, ret.ended_at = "", None
+
+
+@RETURN.told("unwatched")
+def unwatched(ret: Return, at: datetime, *, tracking_number: str, service: str) -> Iterator[FollowUp]:
+    """A courier service looks after a parcel of ours no more: asked to go on while it may come."""
+    known = parcels.find(ret, tracking_number)
+    if known in parcels.under_way(ret):
+        yield from asking.again(known, service, at=ret.now, by=ret.actor)
 
 
 @RETURN.told("track")

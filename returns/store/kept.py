@@ -52,7 +52,7 @@ def keep(
         shop_id=ret.shop_id, of_id=ret.pk, stage=stage, name=named(upload.name), sha256=digest, words=said,
         giver=giver, by=by[:80], at=at,
     )  # fmt: skip
-    with _on_disk(row, raw):
+    with on_disk(row, raw):
         _insert(ret, row)
     return row
 
@@ -113,9 +113,9 @@ def _again(ret: Return, digest: str, giver: str, stage: str, words: str) -> Evid
 
 
 @contextmanager
-def _on_disk(row: Evidence, raw: bytes) -> Iterator[None]:
+def on_disk(row: Any, raw: bytes) -> Iterator[None]:
     """The row's file is there before the row; without a row it goes again. What dies in between is an orphan, which
-    orphans.sweep removes."""
+    orphans.sweep removes. row: Evidence, or another that holds a file in its fields (orphans.HOLDERS)."""
     row.kind, ending, row.mime = kinds.kind_of(raw, row.shop_id)
     body, small = raw, b""
     if row.kind == "photo":

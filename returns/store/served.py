@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import FileResponse, Http404, HttpRequest
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
-from ..models import Evidence
 from . import files
 
 WITHIN = {
@@ -18,8 +19,9 @@ WITHIN = {
 }
 
 
-def answer(evidence: Evidence, request: HttpRequest) -> FileResponse:
+def answer(evidence: Any, request: HttpRequest) -> FileResponse:
     """The file, `?size=small` a photo's thumbnail. A photo is shown in place, everything else is only saved.
+    evidence: Evidence, or another row that holds a file.
 
     Raises Http404 where there is no file (any more).
     """
@@ -36,14 +38,14 @@ def answer(evidence: Evidence, request: HttpRequest) -> FileResponse:
     return response
 
 
-def disposition(evidence: Evidence, *, small: bool) -> str:
+def disposition(evidence: Any, *, small: bool) -> str:
     """A photo inline; the ending is always that of what it really is."""
-    header = content_disposition_header(evidence.kind != "photo", file_name(evidence, small=small))
+    header: str | None = content_disposition_header(evidence.kind != "photo", file_name(evidence, small=small))
     assert header is not None
     return header
 
 
-def file_name(evidence: Evidence, *, small: bool = False) -> str:
+def file_name(evidence: Any, *, small: bool = False) -> str:
     stem = evidence.name.rpartition(".")[0] or evidence.name or f"evidence-{evidence.pk}"
     ending = "jpg" if small else evidence.file.rpartition(".")[2]
     return f"{stem}.{ending}"

@@ -9,6 +9,7 @@ from deadlines.models import Deadline
 from flows.effects import Refused
 from flows.models import Move
 from hooks.models import Inbox
+from hooks.subjects import Known
 from outbox.models import Event
 from returns.models import Evidence, Return, ReturnLine
 from returns.states import S
@@ -56,6 +57,25 @@ def test_a_request_by_hook_begins_a_return_under_the_platforms_number_with_its_l
     assert "开胶" not in str(move.inputs)
     assert Event.objects.get(topic="return.start").data["number"] == "TB900"
     assert Deadline.objects.get(flow="return", subject=ret.pk, ended_at=None).clock == "handle"
+
+
+def test_the_same_request_told_twice_at_the_same_moment_is_no_refusal(hands, monkeypatch):
+    """Two workers, a message each under an id of its own: the second has looked before the first one's return was
+    there, and finds its goods claimed when it holds the order."""
+    hands.signed()
+    hands.request("TB900")
+    look_up, looked = Known.look_up, []
+
+    def too_early(known, keys):
+        look_up(known, keys)
+        if not looked:
+            known.found |= {key: [] for key in known.found if key[-1] == "TB900"}
+        looked.append(keys)
+
+    monkeypatch.setattr(Known, "look_up", too_early)
+    hands.request("TB900")
+    assert (last_hook().outcome, Return.objects.count()) == (Inbox.NO_OP, 1)
+    assert last_hook().why
 
 
 def test_without_lines_everything_that_is_in_no_other_return_is_asked_for(hands):

@@ -4,16 +4,21 @@ import io
 import json
 import re
 import zipfile
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone, translation
 
+from orders.models import LogisticsQuery, Lookup
+from orders.states import P
 from returns import pack, store
 from returns.models import PackTaken
 from returns.pack.archive import Spoiled
 from returns.store import files
 from shops import policy
+from tests.orders import queried
 from tests.returns.files import PDF, image, upload
+from tests.returns.hands import Hands
 
 
 @pytest.fixture(autouse=True)
@@ -72,6 +77,56 @@ def test_it_tells_the_money(hands):
     told = page(hands.ret())
     for words in ("由平台付款", "¥150.00", "判买家（退款；¥150.00）", "退款单"):
         assert words in told, words
+
+
+def test_it_tells_what_was_asked_of_the_parcels_what_was_answered_and_what_the_customer_was_told(hands):
+    hands.signed()
+    ret, order = hands.request(), hands.order()
+    number = order.parcels.get().tracking_number
+    at = hands.t0 + timedelta(hours=30)
+    query = queried.asked(order, number, at=at, words="还没收到，打我 13812345678，号 6222020200112233")
+    queried.take(query, "look_up", at=at)
+    asks = {"shop": order.shop, "service": "kuaidi100", "carrier": "顺丰", "tracking_number": number}
+    done = {"created_at": at, "asked_at": at, "ended_at": at + timedelta(seconds=2), "by": "amy"}
+    Lookup.objects.create(**asks, **done, outcome="bad_phone", words="后四位与 13812345678 不符")
+    Lookup.objects.create(**asks, **done, outcome="tracked", state="locker")
+    Lookup.objects.create(**asks, created_at=at)  # nobody has answered it yet
+    queried.take(query, "trace", at=at, whom="station", words=f"{number} 已放驿站，问 0571-88886666")
+    soon = at + timedelta(days=1)
+    queried.take(query, "answer", at=at, words="明天到", expected_at=soon, reason="weather", apologised=True)
+    masked, clear = page(ret), page(ret, clear=True)
+    local = policy.of(order.shop_id).calendar.local(soon)
+    for words in (
+        "<h2>物流查询</h2>", f"A1-L1 顺丰 {number}", "还没收到，打我 ****",
+        "手机号后四位与运单不符（后四位与 **** 不符）", f"已查到轨迹；{P.LOCKER.label}；", "派送网点/快递员",
+        f"{number} 已放驿站，问 ****", "已先道歉；原因：", f"预计送达：{local:%Y-%m-%d %H:%M:%S}；明天到",
+        "物流查询 A1-L1", "登记催件", "答复客户",
+    ):  # fmt: skip
+        assert words in masked, words
+    assert "排队中" not in masked
+    assert not re.search("13812345678|6222020200112233|88886666", masked)
+    assert "打我 13812345678，号 6222020200112233" in clear
+
+
+def test_what_was_asked_for_another_order_shop_or_return_is_not_in_it(hands):
+    hands.signed()
+    ret = hands.request()
+    number = hands.order().parcels.get().tracking_number
+    hands.signed("A2")
+    stranger = Hands()
+    stranger.signed()
+    for order in (hands.order("A2"), stranger.order()):
+        queried.asked(order, at=hands.t0 + timedelta(hours=30), words="别人的包裹")
+        other = order.parcels.get().tracking_number
+        asks = {"shop": order.shop, "service": "kuaidi100", "created_at": hands.t0, "ended_at": hands.t0}
+        which = other if order.shop == hands.shop else number
+        Lookup.objects.create(**asks, carrier="顺丰", tracking_number=which, outcome="tracked")
+    query = queried.asked(hands.order(), at=hands.t0 + timedelta(hours=30), words="另一张退货的包裹")
+    LogisticsQuery.objects.filter(pk=query.pk).update(about="R2")
+    told = page(ret)
+    assert "<h2>物流查询</h2>" not in told
+    for words in ("别人的包裹", "另一张退货的包裹", "A1-L1", "A2", "已查到轨迹"):
+        assert words not in told, words
 
 
 def test_nothing_in_it_runs_and_nothing_is_fetched(ret):
@@ -138,5 +193,9 @@ def test_who_took_it_is_kept(ret):
 def test_it_costs_the_same_for_long_cases(hands, ret, django_assert_max_num_queries):
     for n in range(10):
         store.keep_words(ret, f"第 {n} 句", giver="agent", by="amy", at=timezone.now())
-    with django_assert_max_num_queries(24):
+    query = queried.asked(hands.order(), at=hands.t0)
+    for n in range(5):
+        queried.take(query, "trace", at=hands.t0, whom="hotline", words=f"第 {n} 次")
+        queried.take(query, "look_up", at=hands.t0)
+    with django_assert_max_num_queries(27):
         assert pack.made(ret, clear=True).sha256

@@ -137,9 +137,9 @@ def test_what_does_not_decode_as_a_photo_is_refused(ret, media, what):
 def test_a_bomb_is_not_unpacked(ret, media):
     body = bomb()
     assert len(body) < 100_000
-    begun = time.perf_counter()
+    begun = time.thread_time()
     assert "像素" in refused(ret, body, media).why
-    assert time.perf_counter() - begun < 1
+    assert time.thread_time() - begun < 1
 
 
 def test_a_decoder_that_breaks_is_the_files_fault(ret, media, monkeypatch):

@@ -4,6 +4,8 @@ The tables here are typed from the procedure, not read from the code. The return
 fault, of an order that was signed; what another kind does instead stands below.
 """
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
@@ -11,6 +13,7 @@ from flows.table import Who
 from returns.models import BackParcel, Evidence, Offer
 from returns.states import S
 from returns.tables import RETURN
+from tests.factories import AT
 from tests.orders.test_tables import NOTED, OUTSIDE, attempt, expected
 from tests.returns import scenes
 from tests.returns.written import written
@@ -97,6 +100,7 @@ BARRED = {
     **{("intercept", who): (REQUESTED,) for who in ("agent", "platform")},  # it has arrived: nothing can be stopped
     **{("switch_to_refund", who): (RESHIPPED,) for who in ("agent", "customer", "system", "clock")},  # it is out
 }
+LATER = AT + timedelta(hours=1)  # within every window, whenever the test runs
 WHY = {"why": "客户要求"}
 BOX = {"carrier": "顺丰", "tracking_number": "SF900000001"}
 PLANS = [{"kind": "cash", "amount": 1000, "words": "退 10 元"}]
@@ -146,7 +150,7 @@ def walk(table, subjects):
                     inputs["proof"] = proof[state]
                 if step == "approve" and who == Who.CLOCK:
                     inputs = {}
-                want, got = expected(table, step, state, who.word), attempt(subject, step, who, inputs)
+                want, got = expected(table, step, state, who.word), attempt(subject, step, who, inputs, LATER)
                 if state in BARRED.get((step, who.word), ()):
                     want = "refused"
                 if got != want and got != NOTED:
@@ -168,4 +172,4 @@ def test_what_an_approval_leads_to_is_by_kind(orders):
     leads = {"refund_only": REFUNDING, "exchange": TO_SEND, "reship": EXCHANGING, "repair": TO_SEND}
     for (kind, target), state in zip(leads.items(), ALL, strict=False):
         ret = stands(orders[state], REQUESTED, kind)
-        assert attempt(ret, "approve", Who.AGENT, INPUTS["approve"]) == target
+        assert attempt(ret, "approve", Who.AGENT, INPUTS["approve"], LATER) == target

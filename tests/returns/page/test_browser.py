@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from orders.models import Refund
 from returns.models import BackParcel, Evidence, Return
 from returns.page import links
+from tests.browsers import Console
 from tests.returns.hands import ADDRESS, Hands
 
 from .scenes import SAID, Shop, photo
@@ -23,7 +24,7 @@ SHOTS = os.environ.get("KEFU_TEST_SHOTS", "")
 @pytest.fixture
 def opens(live_server, browser):
     """A customer's browser at the page of this return; it fails on any error of the console or the policy."""
-    opened, said = [], []
+    opened, console = [], Console("status of 40")
 
     def opens(ret, width=390, scheme="light", script=True):
         context = browser.new_context(
@@ -33,15 +34,14 @@ def opens(live_server, browser):
         )  # fmt: skip
         opened.append(context)
         page = context.new_page()
-        page.on("console", lambda m: said.append(m.text) if m.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: said.append(str(error)))
+        console.listens(page)
         page.goto(f"/c/{links.token_of(ret, timezone.now())}/")
         return page
 
     yield opens
     for context in opened:
         context.close()
-    assert [words for words in said if "status of 40" not in words] == []
+    assert console.complaints == []
 
 
 def fits(page):

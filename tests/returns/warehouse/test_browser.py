@@ -8,6 +8,7 @@ from PIL import Image
 from flows.models import Move
 from returns.models import BackParcel, Evidence
 from shops.models import Member
+from tests.browsers import Console
 from tests.factories import make_shop
 
 from .scenes import DESK, STRAYS, page
@@ -25,7 +26,7 @@ def media(settings, tmp_path):
 @pytest.fixture
 def sit(desk, live_server, browser):
     """A page at which the person of this role has logged in; it fails on any error of the console or the policy."""
-    opened, said = [], []
+    opened, console = [], Console()
 
     def sit(role="warehouse", width=1280, scheme="light", script=True, touch=False):
         context = browser.new_context(
@@ -34,8 +35,7 @@ def sit(desk, live_server, browser):
         )  # fmt: skip
         opened.append(context)
         it = context.new_page()
-        it.on("console", lambda m: said.append(m.text) if m.type in ("error", "warning") else None)
-        it.on("pageerror", lambda error: said.append(str(error)))
+        console.listens(it)
         it.goto(f"/admin/login/?next={DESK}")
         it.get_by_label("用户名").fill(desk.people[role].get_username())
         it.get_by_label("密码").fill("secret")
@@ -43,11 +43,11 @@ def sit(desk, live_server, browser):
         it.wait_for_url(f"**{DESK}")
         return it
 
-    sit.said = said
+    sit.expected = console.expected
     yield sit
     for context in opened:
         context.close()
-    assert said == []
+    assert console.complaints == []
 
 
 def fits(it):
@@ -58,6 +58,15 @@ def gun(it, number):
     """A hand scanner: faster than fingers, then Enter, wherever the focus is."""
     it.keyboard.type(number, delay=1)
     it.keyboard.press("Enter")
+
+
+def judging(sit, parcel):
+    """A page at which this parcel was received and its first line is under the cursor."""
+    it = sit()
+    gun(it, parcel.tracking_number)
+    verdict(it, "收货成功")
+    it.keyboard.press("ArrowDown")
+    return it
 
 
 def verdict(it, words):
@@ -129,12 +138,44 @@ def test_scans_that_come_faster_than_answers_are_each_booked(desk, sit):
     assert Move.objects.filter(flow="return", step="receive").count() == 4
 
 
-def test_all_well_is_one_key(desk, sit):
+@pytest.mark.parametrize("pause", [40, 70, 130, 250])
+def test_a_slow_scanner_is_heard_whole_wherever_the_focus_is(desk, sit, pause):
     ret, parcel = desk.coming()
     it = sit()
-    gun(it, parcel.tracking_number)
+    it.locator("#scan").fill("begun by hand")
+    it.evaluate("document.activeElement.blur()")
+    it.keyboard.type(parcel.tracking_number, delay=pause)
+    assert it.locator("#scan").input_value() == parcel.tracking_number
+    it.keyboard.press("Enter")
     verdict(it, "收货成功")
-    it.keyboard.press("ArrowDown")
+    assert desk.fresh(ret).state == "received"
+    assert not BackParcel.objects.filter(of=None).exists()
+
+
+def test_a_slow_scanner_is_no_command_while_a_line_is_judged(desk, sit):
+    _ret, parcel = desk.coming()
+    other, next_parcel = desk.coming("12345678901")
+    it = judging(sit, parcel)
+    it.keyboard.type(next_parcel.tracking_number, delay=70)
+    assert it.locator("#scan").input_value() == next_parcel.tracking_number
+    it.keyboard.press("Enter")
+    it.locator(".wh-ret").get_by_text(other.number).wait_for()
+    assert desk.fresh(other).state == "received"
+    assert not BackParcel.objects.filter(of=None).exists()
+
+
+def test_a_key_that_says_nothing_leaves_the_line_as_it_is(desk, sit):
+    _ret, parcel = desk.coming()
+    it = judging(sit, parcel)
+    it.keyboard.press("7")
+    it.wait_for_timeout(300)
+    assert it.locator("#scan").input_value() == ""
+    assert it.locator(".wh-part.cursor").count() == 1
+
+
+def test_all_well_is_one_key(desk, sit):
+    ret, parcel = desk.coming()
+    it = judging(sit, parcel)
     it.keyboard.press("a")
     verdict(it, "验货完成")
     assert [x.sellable for x in desk.lines(ret).values()] == [2, 1]
@@ -154,6 +195,7 @@ def test_a_question_is_answered_by_a_digit(desk, sit):
 def test_a_scan_that_did_not_reach_the_server_says_so_and_is_scanned_again(desk, sit):
     ret, parcel = desk.coming()
     it = sit()
+    sit.expected.append("DISCONNECTED")  # the browser's own words about the cut line
     it.context.set_offline(True)
     gun(it, parcel.tracking_number)
     verdict(it, "这一件没有登记")
@@ -163,8 +205,6 @@ def test_a_scan_that_did_not_reach_the_server_says_so_and_is_scanned_again(desk,
     gun(it, parcel.tracking_number)
     verdict(it, "收货成功")
     assert desk.fresh(ret).state == "received"
-    assert all("DISCONNECTED" in s or s.startswith("htmx:") for s in sit.said)
-    sit.said.clear()  # the browser's own words about the cut line
 
 
 def test_what_is_wrong_stands_beside_its_line_and_nothing_is_lost(desk, sit):
