@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from flows.sweep import sweep
 from orders.models import Order, StockOut
+from tests.browsers import Console
 
 from .pages import LATE, LIST, page_of
 
@@ -18,7 +19,7 @@ LOOKS = [(width, scheme) for width in WIDTHS for scheme in ("light", "dark")]
 @pytest.fixture
 def sit(desk, live_server, browser):
     """A page at which the person of this role has logged in; it fails on any error of the console or the policy."""
-    opened, said = [], []
+    opened, console = [], Console()
 
     def sit(role, width=1280, scheme="light", script=True):
         context = browser.new_context(
@@ -27,18 +28,18 @@ def sit(desk, live_server, browser):
         )  # fmt: skip
         opened.append(context)
         page = context.new_page()
-        page.on("console", lambda m: said.append(m.text) if m.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: said.append(str(error)))
+        console.listens(page)
         page.goto("/admin/login/?next=/admin/")
         page.get_by_label("用户名").fill(desk.people[role].get_username())
         page.get_by_label("密码").fill("secret")
         page.get_by_role("button", name="登录").click()
         return page
 
+    sit.expected = console.expected
     yield sit
     for context in opened:
         context.close()
-    assert said == []
+    assert console.complaints == []
 
 
 def fits(page):

@@ -16,7 +16,10 @@ def mode():
         return cursor.fetchone()[0]
 
 
-@pytest.mark.parametrize(("path", "during"), [("/admin/orders/order/", "force_custom_plan"), ("/hooks/x/", "auto")])
+@pytest.mark.parametrize(
+    ("path", "during"),
+    [("/admin/orders/order/", "force_custom_plan"), ("/hooks/x/", "auto"), ("/admin/tickets/ticket/5/live/", "auto")],
+)
 def test_the_desk_alone_has_plans_of_its_own_and_leaves_none_behind(path, during):
     seen = []
 

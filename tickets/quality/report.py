@@ -1,0 +1,121 @@
+"""docs/quality.md: the rules, and how right they are on conversations labelled by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from . import corpus, reading
+from .corpus import Labelled
+from .measuring import Difference, Measured, measure, total
+from .rule import Rule, Severity
+
+_SEVERITY = {Severity.WARN: "提醒", Severity.BLOCK: "拦截"}
+_HEAD = """# Quality (智能质检): the rules, and how right they are
+
+Written by `manage.py quality --report docs/quality.md`; a test fails when it is stale. Do not edit.
+
+Rules are data: `tickets/quality/rules/*.toml`, one family a file, each rule with its source, a better wording, examples
+that must hit and examples that must not. The examples are tests. The checker reads clauses (`tickets/quality/*.py`)
+instead of cutting words: most of what matters here (who speaks, is it denied, is it quoted, does the shop promise it)
+is decided by clauses, and what must be found is often slang, dialect or taken apart (加 V, 好*评, 薇信), which a
+dictionary of words cuts wrongly. so no segmentation library is needed; a draft takes a few milliseconds.
+
+What is no finding: the customer's words; automatic greetings; what is denied (我们不做好评返现; two nots make a yes);
+what is quoted or reported (您看到的“加V返5元”); warnings (让您加微信的都是骗子); what the shop does promise.
+"""
+_HOW = """
+## How it was measured
+
+{all} conversations of our own writing, of every kind of ticket, labelled by hand with rule and passage
+(`tests/tickets/quality/corpus/`, the format is told in `tickets/quality/corpus.py`); {clean} of them have nothing to
+find. A test sees to it that no two are alike. A finding is right if a label of the same rule in the same message
+overlaps it.
+
+- **Tuned on** ({tuned}): the rules were written and corrected with these in view, so the figures show only that the
+  rules do what we meant.
+- **Held back** ({held}): written after the rules were frozen, measured, and not looked at since. The figures per rule
+  of that first measurement did decide which rules were broadened afterwards (below), so for those ten they are a little
+  kinder than words that had no part in it would be. The files tell in which round they were held back; those of earlier
+  rounds, once looked at, count as tuned on.
+
+Two earlier rounds, each written after a freeze, measured once, then tuned on: 136 conversations with precision 87 % and
+recall 48 %; 127 with 90 % and 50 %. Those were worded as inventively as we could; the third is worded plainly.
+
+After the first measurement of this held-back part (94 % precision and 74 % recall), the ten rules whose recall it
+showed to be low were broadened with frames (who, what is belittled, with which particle): `reward`, `meddle`, `brush`,
+`data`, `threat`, `insult`, `doubt`, `gift`, `compensation` and `unresolved`. Measured once more: 78 % recall, gained in
+`unresolved`, `reward` and `data`; the others found no more there than before.
+
+Then a reviewer found polite sentences that the frames blocked, and the frames were tightened, or dropped, against 441
+polite sentences: 330 everyday ones of every scene (`polite.txt`), written without a look at the patterns, of which the
+broadened rules had blocked 7 and warned about 4 (5 of the 7 among the last forty, whose writer knew what had been
+found); and 111 right beside the frames (`beside.txt`), written with the patterns in view, of which they had blocked 100
+and warned about 8. Now none is blocked and these rules warn about one of each file, where money is indeed promised. The
+table shows the rules after that: what only the wide frames found is missed again.
+
+Read the held-back figures with three reservations: their writer knew what the rules are for; most rules have few labels
+there; and wordings as odd as those of the first rounds are found half of the time only. What is poor is still
+rudeness, doubt and evasion in words that no list has: sarcasm that praises, allusions. The rules are made for
+precision, but how often they warn wrongly is known no better than the table and those sentences show: polite words
+that nobody has thought of can still be found. They do not replace a reviewer who reads conversations.
+"""
+
+
+def report(folder: Path) -> str:
+    """The page, from the conversations in the folder."""
+    tuned, held = (corpus.read(folder.glob(f"{part}_*.txt")) for part in ("tune", "held"))
+    (on_tuned, _), (on_held, differences) = measure(tuned), measure(held)
+    everything = [*tuned, *held]
+    clean = sum(not labelled.labels for labelled in everything)
+    how = _HOW.format(all=len(everything), clean=clean, tuned=_counted(tuned), held=_counted(held))
+    return "\n".join((_HEAD + how, _figures(on_tuned, on_held), _wrong(differences), _rules(reading.rules())))
+
+
+def _counted(part: Sequence[Labelled]) -> str:
+    return f"{len(part)} conversations, {sum(len(labelled.labels) for labelled in part)} labels"
+
+
+def _figures(tuned: list[Measured], held: list[Measured]) -> str:
+    head = (
+        "## Precision and recall\n\n"
+        "| rule | | labels (tuned) | precision | recall | labels (held back) | precision | recall |\n"
+        "|---|---|---:|---:|---:|---:|---:|---:|"
+    )
+    rows = [_row(reading.named(one.rule).label, one.rule, one, other) for one, other in zip(tuned, held, strict=True)]
+    return "\n".join((head, *rows, _row("**all**", "", total(tuned), total(held)), ""))
+
+
+def _row(label: str, name: str, tuned: Measured, held: Measured) -> str:
+    figures = (f"{one.labelled} | {_share(one.precision)} | {_share(one.recall)}" for one in (tuned, held))
+    return f"| {label} | {f'`{name}`' if name else ''} | {' | '.join(figures)} |"
+
+
+def _share(share: float | None) -> str:
+    return "–" if share is None else f"{share:.0%}"
+
+
+def _wrong(differences: Iterable[Difference]) -> str:
+    """Every error on the held-back part, so that nobody has to take the figures on trust."""
+    lines = [
+        f"- {'missed' if one.missed else 'wrong'} `{one.rule}` ({one.talk}): {one.words}"
+        for one in sorted(differences, key=lambda one: (one.rule, not one.missed, one.talk))
+    ]
+    return "\n".join(("## Every error on the held-back part", "", *lines, ""))
+
+
+def _rules(rules: Iterable[Rule]) -> str:
+    parts = ["## The rules", ""]
+    for rule in rules:
+        parts += [
+            f"### {rule.label} `{rule.name}`",
+            "",
+            f"{_SEVERITY[rule.severity]} · 扣 {rule.points} 分 · {rule.source}",
+            "",
+            rule.message + (f" 建议：{rule.better}" if rule.replaces == "sentence" else ""),
+            "",
+            f"- 命中：{'；'.join(rule.hits[:3])}",
+            f"- 不命中：{'；'.join(rule.misses[:3])}",
+            "",
+        ]
+    return "\n".join(parts)

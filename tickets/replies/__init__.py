@@ -1,0 +1,1 @@
+"""Quick replies: ready words with variables from the case, found by pinyin, suggested, their effect counted."""

@@ -1,0 +1,5 @@
+"""The desk's tables."""
+
+from .ticket import TICKET
+
+__all__ = ["TICKET"]
