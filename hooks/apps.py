@@ -11,9 +11,10 @@ class HooksConfig(AppConfig):
 
     def ready(self) -> None:
         from . import parking  # noqa: F401 (what it registers)
-        from .endpoints import ENDPOINTS  # models are loaded by now
+        from .endpoints import ENDPOINTS, PUSHERS  # models are loaded by now
 
-        for model in ("Shop", "HookSecret"):
-            sender = apps.get_model("shops", model)
+        for name in ("shops.Shop", "shops.HookSecret", "orders.CourierContract"):
+            sender = apps.get_model(name)
+            speaks = PUSHERS if sender._meta.app_label == "orders" else ENDPOINTS
             for signal in (post_save, post_delete):
-                signal.connect(ENDPOINTS.changed, sender=sender, dispatch_uid=f"hooks.{model}")
+                signal.connect(speaks.changed, sender=sender, dispatch_uid=f"hooks.{name}")

@@ -1,16 +1,21 @@
-"""Which shop speaks at which address, and with which secrets: all of them in memory, at most two seconds old."""
+"""Who speaks at which address, and with which secrets: all of them in memory, at most two seconds old."""
 
 from __future__ import annotations
 
 import secrets
 import threading
 import time
+from collections.abc import Callable, Mapping
+from typing import Generic, NamedTuple, TypeVar
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from orders.couriers.contract import Account
+from orders.models import CourierContract
 from shops.models import HookSecret, Shop
+from shops.sealing import Sealed
 
 from .platform import Endpoint, Secret
 
@@ -22,18 +27,31 @@ AGAIN = 0.2
 NOBODY = Endpoint(0, "", "native", "", (Secret(0, "whsec_" + secrets.token_urlsafe(32)),))
 
 
-class Endpoints:
-    """A snapshot per process; what reads it twice in one request may see two."""
+class Pusher(NamedTuple):
+    """A courier service under contract with a shop. contract: its row's key."""
 
-    def __init__(self) -> None:
-        self._by_code: dict[str, Endpoint] = {}
+    endpoint: Endpoint
+    contract: int
+    account: Account
+
+
+NO_PUSHER = Pusher(Endpoint(0, "", "", "", ()), 0, Account("-", *(secrets.token_urlsafe(32) for _ in range(2))))
+E = TypeVar("E")
+
+
+class Endpoints(Generic[E]):
+    """A snapshot per process; what reads it twice in one request may see two. nobody: for where no one answers."""
+
+    def __init__(self, load: Callable[[], Mapping[str, E]], nobody: E) -> None:
+        self._load, self._nobody = load, nobody
+        self._by_code: Mapping[str, E] = {}
         self._read_at = float("-inf")
         self._lock = threading.Lock()
 
-    def get(self, code: str) -> Endpoint:
-        """The active shop's endpoint, else NOBODY."""
+    def get(self, code: str) -> E:
+        """The active shop's endpoint, else nobody's."""
         self._read(STALE)
-        return self._by_code.get(code, NOBODY)
+        return self._by_code.get(code, self._nobody)
 
     def read_again(self) -> bool:
         """-> is there something newer than what `get` gave?"""
@@ -53,7 +71,7 @@ class Endpoints:
         with self._lock:
             if time.monotonic() - self._read_at < older_than:
                 return True  # another thread has read them while we waited
-            self._by_code = _load()
+            self._by_code = self._load()
             self._read_at = time.monotonic()
         return True
 
@@ -76,4 +94,19 @@ def endpoint_of(shop: Shop) -> Endpoint:
     return Endpoint(shop.pk, shop.code, shop.dialect, shop.currency, ())
 
 
-ENDPOINTS = Endpoints()
+def _load_pushers() -> dict[str, Pusher]:
+    """{"shop/service": …}; a contract whose key cannot be opened proves nothing."""
+    found: dict[str, Pusher] = {}
+    for contract in CourierContract.objects.filter(active=True, shop__active=True).select_related("shop"):
+        try:
+            account = contract.account()
+        except Sealed:
+            continue
+        shop = contract.shop
+        endpoint = Endpoint(shop.pk, shop.code, contract.service, shop.currency, ())
+        found[f"{shop.code}/{contract.service}"] = Pusher(endpoint, contract.pk, account)
+    return found
+
+
+ENDPOINTS = Endpoints(_load, NOBODY)
+PUSHERS = Endpoints(_load_pushers, NO_PUSHER)

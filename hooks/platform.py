@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
 from .events import Fact
+from .strict import read
 
 Headers = Mapping[str, str]  # names in lower case
 Who = Literal["shop", "platform"]
@@ -87,6 +88,7 @@ class Dialect:
                same work whatever is wrong, and reads nothing of the body.
     identify   (headers, body) -> the message's own id, which is stored once for ever, and its type as it came
     translate  (body, headers, endpoint) -> what it says; raises Refused 422
+    read       a body's bytes -> the object that identify and translate look at; raises Refused 400 or 422
     ping       does this form body only try whether the address answers? Answered 200 before anything is looked up
     answer     (event, outcome) -> the JSON that the platform expects to a 2xx
     """
@@ -97,6 +99,7 @@ class Dialect:
     identify: Identify
     translate: Translate
     ping: Callable[[bytes], bool] = no_ping
+    read: Callable[[bytes], dict[str, Any]] = read
     answer: Callable[[int, str], dict[str, Any]] = accepted
     meta: tuple[tuple[str, str], ...] = field(init=False)  # header -> its key in the request's META
 

@@ -23,7 +23,8 @@ from flows.reports import Heard, report_many
 from flows.table import Who
 from rows import claim as queue
 
-from . import parking
+from . import events as e
+from . import parking, reviewing, talking
 from .disputing import Disputes
 from .models import Inbox
 from .platform import Event
@@ -132,6 +133,7 @@ def _together(wave: Sequence[Item], known: Known, *, at: datetime) -> Counter[st
         ended = [_outcome(item) for item in wave if item not in broken]
         counts = _finish(ended, at=at)
     counts[WOKEN] += parking.wake(wave, at=at) + _missed(wave, known, at=at)
+    talking.missed(wave, at=at)
     for item in broken:
         error = next(t.error for t in item.taken if t.error)
         queue.back_off(Inbox, [item.row], f"{type(error).__name__}: {error}"[:300], at=at)
@@ -170,7 +172,11 @@ def _missed(wave: Sequence[Item], known: Known, *, at: datetime) -> int:
 
 
 def _step(spoken: Sequence[tuple[Item, Event]], known: Known, *, at: datetime) -> None:
-    """The events of one place in their messages: what begins, then what is said of those that are there."""
+    """The events of one place in their messages: what begins, then what is said of those that are there; what
+    customers say last."""
+    talks = _those(spoken, e.MessageReceived)
+    reviews = _those(spoken, e.ReviewPosted)
+    spoken = [(i, ev) for i, ev in spoken if not isinstance(ev.data, e.MessageReceived | e.ReviewPosted)]
     disputes = Disputes.of((i.row.shop_id, ev) for i, ev in spoken)
     begun, told = list[tuple[Item, Event]](), list[tuple[Item, Event]]()
     for i, ev in spoken:
@@ -186,6 +192,12 @@ def _step(spoken: Sequence[tuple[Item, Event]], known: Known, *, at: datetime) -
         of = {h.pk: item for item, h in those}
         for taken in report_many(FLOWS[name], [h for _item, h in those], at=at):
             of[taken.subject.pk].taken.append(taken)
+    reviewing.review(reviews, known, at=at)
+    talking.talk(talks, known, at=at)
+
+
+def _those(spoken: Sequence[tuple[Item, Event]], kind: type[e.Fact]) -> list[tuple[Item, Event, str]]:
+    return [(i, ev, _trigger(i.row, ev)) for i, ev in spoken if isinstance(ev.data, kind)]
 
 
 def _heard(row: Inbox, event: Event, flow: str, pk: int) -> Heard:
@@ -229,15 +241,19 @@ def _begin(spoken: Sequence[tuple[Item, Event]], known: Known, *, at: datetime) 
 
 
 def _start(how: Starts, those: Sequence[Beginning], known: Known, *, who: Who, by: str, at: datetime) -> None:
+    """What is refused now that whom it hangs on is locked may have been begun meanwhile, by the same told elsewhere."""
     beneath = how.model.objects.in_bulk({b.beneath for b in those}) if how.model else {}
     begun = []
     for b in those:
         subject, inputs = how.begun(b.event.data, b.item.row.shop_id, b.event.at, beneath.get(b.beneath))
         begun.append((subject, Want(0, inputs, at=b.event.at, trigger=_trigger(b.item.row, b.event))))
     for b, taken in zip(those, start_many(how.flow, begun, who=who, by=by, at=at), strict=True):
-        b.item.taken.append(taken)
         if taken.moved:
             known.found[b.key] = [taken.subject.pk]
+        elif taken.code == "input":
+            known.look_up({b.key})
+        found = [] if taken.moved else known.found.get(b.key, [])
+        b.item.taken.append(told_again(b.event.data, found[0]) if found else taken)
 
 
 # ---- outcomes

@@ -7,9 +7,12 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+from orders.couriers.services import COURIERS
+
+from . import pushes
 from .views import receive
 
-ADDRESS = re.compile(r"/hooks/([^/]+)/?")
+ADDRESS = re.compile(rf"/hooks/([^/]+)(?:/({'|'.join(map(re.escape, COURIERS))}))?/?")
 
 
 def middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -20,6 +23,6 @@ def middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
         if found is None:
             return get_response(request)
         request.get_host()  # one that we do not answer for is refused here as everywhere
-        return receive(request, found[1])
+        return pushes.receive(request, found[1], found[2]) if found[2] else receive(request, found[1])
 
     return respond

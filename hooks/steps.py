@@ -60,6 +60,10 @@ def _tracked(data: e.ParcelTracked) -> Said:
     }  # fmt: skip
 
 
+def _unwatched(data: e.ParcelUnwatched) -> Said:
+    return "unwatched", {"tracking_number": data.tracking_number, "service": data.service}
+
+
 def _deadline(data: e.DeadlineChanged) -> Said:
     return "deadline", {"clock": data.clock, "due": data.due_at, "part": (data.tracking_number or "").upper()}
 
@@ -148,6 +152,7 @@ SAYS: dict[type[e.Fact], Callable[[Any], Said]] = {
     e.OrderCompleted: lambda d: ("complete", {}),
     e.OrderOutOfStock: lambda d: ("report_stock_out", {"lines": some(d.lines)}),
     e.ParcelTracked: _tracked,
+    e.ParcelUnwatched: _unwatched,
     e.DeadlineChanged: _deadline,
     e.ReturnRevised: _revised,
     e.ReturnWithdrawn: lambda d: ("withdraw", _platform(d)),

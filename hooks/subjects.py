@@ -8,8 +8,10 @@ from typing import Any
 
 import rows
 from flows.registry import FLOWS
-from orders.models import Order, Parcel, Refund, StockOut
+from orders.models import LogisticsQuery, Order, Parcel, Refund, StockOut
 from returns.models import BackParcel, Dispute, Return
+from tickets.conversations import hearing
+from tickets.models import Message
 
 from . import events as e
 
@@ -20,17 +22,20 @@ KINDS: dict[str, tuple[Any, str, str]] = {
     "refund": (Refund, "number", "pk"),
     "refund_key": (Refund, "key", "pk"),
     "stock_out": (StockOut, "number", "pk"),
+    "logistics_query": (LogisticsQuery, "number", "pk"),
     "return": (Return, "number", "pk"),
     "order_of_return": (Return, "number", "order_id"),
     "dispute": (Dispute, "number", "pk"),
     "dispute_of": (Dispute, "about", "pk"),
     "back_parcel": (BackParcel, "tracking_number", "of_id"),
+    "message": (Message, "external", "ticket_id"),
 }
+TALK = "conversation"  # its ticket is found by tickets.conversations
 
 
 def keys_of(shop: int, data: e.Fact) -> list[Key]:
     """The names under which the event's subject may be known, the surest first."""
-    if isinstance(data, e.ParcelTracked):
+    if isinstance(data, e.ParcelFact):
         return [("parcel", shop, data.tracking_number.strip().upper())]
     if isinstance(data, e.RefundFact):
         return [("refund_key", shop, data.key), *paid_elsewhere(shop, data)]
@@ -43,7 +48,14 @@ def keys_of(shop: int, data: e.Fact) -> list[Key]:
         return [("dispute_of", shop, data.return_), *hangs_on]
     if isinstance(data, e.DeadlineChanged):
         return [(data.flow, shop, data.number)]
-    return [("order", shop, data.about)]
+    if isinstance(data, e.MessageReceived):
+        return [(TALK, shop, data.conversation), *([("message", shop, data.message)] if data.message else [])]
+    return [("order", shop, data.about), *_review(shop, data)]
+
+
+def _review(shop: int, data: e.Fact) -> list[Key]:
+    """So that no two of a wave speak of one review."""
+    return [("review", shop, data.review)] if isinstance(data, e.ReviewPosted) and data.review else []
 
 
 def paid_elsewhere(shop: int, data: e.Fact) -> list[Key]:
@@ -56,8 +68,10 @@ def paid_elsewhere(shop: int, data: e.Fact) -> list[Key]:
 
 def further_keys(shop: int, data: e.Fact) -> list[Key]:
     """Names of a return that hears the same: a parcel of its own, or one of its order's that comes back."""
-    if isinstance(data, e.ParcelTracked):
+    if isinstance(data, e.ParcelFact):
         return [("back_parcel", shop, data.tracking_number.strip().upper())]
+    if isinstance(data, e.MessageReceived) and data.order:
+        return [("order", shop, data.order)]
     return []
 
 
@@ -94,6 +108,9 @@ class Known:
         for kind, those in groups.items():
             if kind in KINDS:
                 self._read(kind, those)
+            if kind == TALK:
+                heard = hearing((shop, name) for _kind, shop, name in those)
+                self.found |= {(TALK, shop, name): [pk] for (shop, name), pk in heard.items()}
 
     def _read(self, kind: str, those: set[Key]) -> None:
         model, name, subject = KINDS[kind]
@@ -111,6 +128,9 @@ class Known:
         if isinstance(data, e.RefundFact):
             ours = [("refund", pk) for pk in self.subjects([("refund_key", shop, data.key)])]
             return ours or [("order", pk) for pk in self.subjects(paid_elsewhere(shop, data))]
+        if isinstance(data, e.MessageReceived):  # heard by hooks/talking.py
+            hears = [("ticket", pk) for pk in self.found.get((TALK, shop, data.conversation), [])]
+            return hears + [("order", pk) for pk in self.subjects(further_keys(shop, data))]
         flow = flow_of(data)
         found = [(flow, pk) for pk in self.subjects(keys_of(shop, data))] if flow in FLOWS else []
         return found + [("return", pk) for pk in self.subjects(further_keys(shop, data))]

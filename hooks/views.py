@@ -9,12 +9,12 @@ from typing import Any
 from django.conf import settings
 from django.db import Error, transaction
 from django.http import HttpRequest, HttpResponse
-from django.http.request import UnreadablePostError
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
 from . import tasks
 from .answers import Problem, answer, refuse, too_many
+from .bodies import MOST_BYTES, body_of
 from .buckets import Buckets
 from .endpoints import ENDPOINTS, NOBODY
 from .platform import Dialect, Endpoint, Secret, Told
@@ -23,10 +23,11 @@ from .refused import Refused
 from .store import store
 from .strict import read
 
-MOST_BYTES = 256 * 1024
 RETRY = "5"  # seconds to come back in while the database is away
 
 logger = logging.getLogger(__name__)
+
+__all__ = ["BAD", "GOOD", "MOST_BYTES", "receive"]
 
 # Each process counts for itself. A good signature has by far the larger bucket, and a bad one never empties it.
 GOOD = Buckets(*getattr(settings, "KEFU_HOOK_RATE", (2_000, 20_000)))  # a second, at once; per shop
@@ -50,30 +51,13 @@ def receive(request: HttpRequest, shop: str) -> HttpResponse:
 def _received(request: HttpRequest, code: str) -> HttpResponse:
     if request.method != "POST":
         raise Problem(405, "method-not-allowed", "Only POST.", Allow="POST")
-    raw = _body(request)
+    raw = body_of(request)
     if _only_tries(request, raw):
         return answer(200, {})
     endpoint, secret, headers = _proved(request, code, raw)
     if wait := GOOD.take(endpoint.shop):
         raise too_many(wait)
     return _kept(DIALECTS[endpoint.dialect], endpoint, secret, headers, raw)
-
-
-def _body(request: HttpRequest) -> bytes:
-    """At most the limit and one byte more are ever read, whatever Content-Length says."""
-    meta = request.META
-    declared = meta.get("CONTENT_LENGTH") or ""
-    if declared.isascii() and declared.isdigit() and int(declared[:18]) > MOST_BYTES:
-        raise Problem(413, "too-large", f"More than {MOST_BYTES} bytes.")
-    # Django's stream ends at Content-Length, which a chunked body has not
-    chunked = not declared and "chunked" in meta.get("HTTP_TRANSFER_ENCODING", "").lower()
-    try:
-        raw: bytes = (meta["wsgi.input"] if chunked else request).read(MOST_BYTES + 1)
-    except (UnreadablePostError, OSError):
-        raise Problem(400, "malformed-json", "The body ended before its end.") from None
-    if len(raw) > MOST_BYTES:
-        raise Problem(413, "too-large", f"More than {MOST_BYTES} bytes.")
-    return raw
 
 
 def _only_tries(request: HttpRequest, raw: bytes) -> bool:

@@ -2,6 +2,7 @@
 
 from .disputes import DisputeEnforced, DisputeFact, DisputeOpened, DisputeRuled, DisputeWithdrawn
 from .fields import Fact, OrderFact, convert
+from .messages import Attachment, MessageReceived, ReviewPosted
 from .orders import (
     Address,
     Buyer,
@@ -22,7 +23,7 @@ from .orders import (
     Parcel,
     Some,
 )
-from .parcels import DeadlineChanged, ParcelTracked, Point
+from .parcels import DeadlineChanged, ParcelFact, ParcelTracked, ParcelUnwatched, Point
 from .refunds import RefundConfirmed, RefundFact, RefundFailed, RefundSucceeded
 from .returns import (
     ReturnClosed,
@@ -83,6 +84,8 @@ EVENTS: dict[str, type[Fact]] = {
         RefundSucceeded,
         RefundFailed,
         RefundConfirmed,
+        MessageReceived,
+        ReviewPosted,
     )
 }
 
@@ -91,8 +94,6 @@ EVENTS: dict[str, type[Fact]] = {
 LATER = frozenset(
     f"{subject}.{what}"
     for subject, whats in {
-        "message": "received",
-        "review": "posted",
         "stock": "changed",
     }.items()
     for what in whats.split()
@@ -102,6 +103,7 @@ __all__ = [
     "EVENTS",
     "LATER",
     "Address",
+    "Attachment",
     "Buyer",
     "DeadlineChanged",
     "DisputeEnforced",
@@ -111,6 +113,7 @@ __all__ = [
     "DisputeWithdrawn",
     "Fact",
     "Line",
+    "MessageReceived",
     "OrderAbandoned",
     "OrderAmended",
     "OrderBounced",
@@ -126,7 +129,9 @@ __all__ = [
     "OrderShipped",
     "OrderSigned",
     "Parcel",
+    "ParcelFact",
     "ParcelTracked",
+    "ParcelUnwatched",
     "Point",
     "RefundConfirmed",
     "RefundFact",
@@ -148,6 +153,7 @@ __all__ = [
     "ReturnRevised",
     "ReturnSentBack",
     "ReturnWithdrawn",
+    "ReviewPosted",
     "Some",
     "convert",
 ]

@@ -16,22 +16,34 @@ class Point(Struct, frozen=True, kw_only=True):
     text: Text = ""
 
 
-class ParcelTracked(Fact, frozen=True, kw_only=True):
-    """Where a parcel is, an order's or a return's: its tracking number finds it; `order` where the source knows it."""
+class ParcelFact(Fact, frozen=True, kw_only=True):
+    """Of a parcel, an order's or a return's: its tracking number finds it."""
 
-    type: ClassVar = "parcel.tracked"
     carrier: Code
     tracking_number: Number
+
+    @property
+    def about(self) -> str:
+        return self.tracking_number
+
+
+class ParcelUnwatched(ParcelFact, frozen=True, kw_only=True):
+    """A courier service has given it up: no track for days. Said by services alone, so no native event."""
+
+    type: ClassVar = "parcel.unwatched"
+    service: Code
+
+
+class ParcelTracked(ParcelFact, frozen=True, kw_only=True):
+    """Where a parcel is; `order` where the source knows it."""
+
+    type: ClassVar = "parcel.tracked"
     state: Literal[
         "picked_up", "in_transit", "out_for_delivery", "locker", "signed",
         "refused", "returning", "returned", "problem", "lost",
     ]  # fmt: skip
     points: Annotated[list[Point], Meta(max_length=500)] = []
     order: Number | None = None
-
-    @property
-    def about(self) -> str:
-        return self.tracking_number
 
 
 class DeadlineChanged(Fact, frozen=True, kw_only=True):

@@ -5,7 +5,6 @@ from pkgutil import iter_modules
 
 from ..events import LATER
 from ..platform import Dialect, Endpoint, Headers, Told
-from ..strict import read
 
 DIALECTS: dict[str, Dialect] = {}
 for _folder in iter_modules(__path__):
@@ -19,7 +18,11 @@ def decode(dialect: str, raw: bytes, headers: Headers, endpoint: Endpoint) -> To
 
     Raises Refused 400 or 422.
     """
-    return DIALECTS[dialect].translate(read(raw), headers, endpoint)
+    return decoded(DIALECTS[dialect], raw, headers, endpoint)
 
 
-__all__ = ["DIALECTS", "LATER", "decode"]
+def decoded(dialect: Dialect, raw: bytes, headers: Headers, endpoint: Endpoint) -> Told:
+    return dialect.translate(dialect.read(raw), headers, endpoint)
+
+
+__all__ = ["DIALECTS", "LATER", "decode", "decoded"]

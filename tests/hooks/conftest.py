@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from hooks.endpoints import ENDPOINTS
+from hooks.endpoints import ENDPOINTS, PUSHERS
 from hooks.models import Inbox
 from hooks.views import BAD, GOOD
 from tests.factories import hook_body, make_shop, placed, post_hook
@@ -14,7 +14,8 @@ def fresh_memory():
     """Endpoints and buckets live in the process, longer than a test's rows."""
     for memory in (BAD, GOOD):
         memory._left.clear()
-    ENDPOINTS.forget()
+    for speaks in (ENDPOINTS, PUSHERS):
+        speaks.forget()
 
 
 @pytest.fixture

@@ -178,10 +178,23 @@ TELL = {
     "refund.succeeded": {"key": "RF1", "order": "A1", "amount": "10.00", "voucher": "V1", "paid_by": "platform"},
     "refund.failed": {"key": "RF1", "return": "R1", "reason": "账户已注销"},
     "refund.confirmed": {"key": "RF1"},
+    "message.received": {
+        "conversation": "c-1",
+        "message": "m-1",
+        "channel": "im",
+        "buyer": {"id": "b-1", "name": "张三", "phone": "13800138000"},
+        "text": "在吗？",
+        "attachments": [{"url": "https://img.example/1.jpg", "name": "1.jpg"}],
+        "order": "A1",
+    },
+    "review.posted": {"order": "A1", "review": "v-1", "rating": 2, "text": "一般", "images": ["https://img.example/1"]},
     "order.placed": placed("A1"),
 }
 RETURNS = [name for name in TELL if name.startswith(("return.", "dispute.")) and name != "return.requested"]
-ABOUT = {**dict.fromkeys(RETURNS, "R1"), "parcel.tracked": "SF2", "refund.failed": "R1", "refund.confirmed": "RF1"}
+ABOUT = {
+    **dict.fromkeys(RETURNS, "R1"), "parcel.tracked": "SF2", "refund.failed": "R1", "refund.confirmed": "RF1",
+    "message.received": "c-1",
+}  # fmt: skip
 DISPUTES = {name for name in TELL if name.startswith("dispute.")}
 PLATFORMS_OWN = {"order.closed", "return.closed", "return.platform_approved", "return.platform_refunded", *DISPUTES}
 
@@ -202,7 +215,8 @@ def test_every_event_is_decoded_and_named(type):  # noqa: A002
 
 @pytest.mark.parametrize("type", TELL)
 def test_no_event_does_without_what_names_it(type):  # noqa: A002
-    names = {"parcel.tracked": "tracking_number", "deadline.changed": "flow"}
+    names = {"parcel.tracked": "tracking_number", "deadline.changed": "flow", "message.received": "conversation",
+             "review.posted": "order"}  # fmt: skip
     name = names.get(type, "key" if type.startswith("refund") else "return" if type in DISPUTES else "number")
     with pytest.raises(Refused) as refused:
         told(type, **{k: v for k, v in TELL[type].items() if k != name})
@@ -237,6 +251,43 @@ def test_a_request_that_is_not_the_schema_is_refused_with_where(changes, pointer
         told("return.requested", **{**TELL["return.requested"], **changes})
     assert (refused.value.status, refused.value.pointer) == (422, pointer)
     assert "example" not in refused.value.detail
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer"),
+    [
+        ({"conversation": ""}, "/data/conversation"),
+        ({"conversation": "c" * 121}, "/data/conversation"),
+        ({"conversation": "c\n1"}, "/data/conversation"),
+        ({"channel": "internal"}, "/data/channel"),
+        ({"channel": "fax"}, "/data/channel"),
+        ({"text": "", "attachments": []}, "/data/text"),
+        ({"text": "  ", "attachments": []}, "/data/text"),
+        ({"text": "字" * 4001}, "/data/text"),
+        ({"attachments": [{"url": "javascript:alert(1)"}]}, "/data/attachments/0/url"),
+        ({"attachments": [{"name": "1.jpg"}]}, "/data/attachments/0/url"),
+        ({"attachments": [{"url": "https://img.example/1.jpg"}] * 21}, "/data/attachments"),
+        ({"message": ""}, "/data/message"),
+        ({"buyer": "b-1"}, "/data/buyer"),
+        ({"order": 7}, "/data/order"),
+    ],
+)
+def test_a_message_that_is_not_the_schema_is_refused_with_where(changes, pointer):
+    with pytest.raises(Refused) as refused:
+        told("message.received", **{**TELL["message.received"], **changes})
+    assert (refused.value.status, refused.value.pointer) == (422, pointer)
+    assert "example" not in refused.value.detail
+
+
+@pytest.mark.parametrize("rating", [0, 6, "5", 2.5, None])
+def test_a_review_has_one_to_five_stars(rating):
+    with pytest.raises(Refused) as refused:
+        told("review.posted", **{**TELL["review.posted"], "rating": rating})
+    assert refused.value.pointer == "/data/rating"
+
+
+def test_a_review_names_its_order_by_either_name():
+    assert event("review.posted", number="A1", rating=5).data.about == "A1"
 
 
 def test_who_closed_an_order_follows_from_why():
