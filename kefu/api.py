@@ -23,15 +23,21 @@ from flows.api.views import json_address
 from hooks.api import inbox_addresses
 from orders.api import order_addresses
 from returns.api import return_addresses
+from tickets.api import ticket_addresses
+from tickets.figures.api import report_addresses
+from tickets.replies.api import reply_addresses
 
 v1: list[URLPattern] = [
     *order_addresses(),
     *return_addresses(),
+    *ticket_addresses(),
     *deadline_addresses(),
     *shop_addresses(),
     *policy_addresses(),
     *inbox_addresses(),
     *delivery_addresses(),
+    *reply_addresses(),
+    *report_addresses(),
 ]
 
 

@@ -21,6 +21,10 @@ app.conf.beat_schedule = {
     "answers": {"task": "flows.api.tasks.forget", "schedule": 3600.0, "options": RING},
     "files": {"task": "returns.tasks.sweep_files", "schedule": 6 * 3600.0, "options": RING},
     "refunds": {"task": "orders.tasks.send_due", "schedule": 5.0, "options": RING},
+    "couriers": {"task": "orders.tasks.ask_couriers", "schedule": 2.0, "options": RING},
+    "figures": {"task": "tickets.tasks.count_figures", "schedule": 60.0, "options": RING},
     "apply": {"task": "hooks.tasks.apply", "schedule": 1.0, "options": RING},
+    "assign": {"task": "tickets.tasks.assign", "schedule": 1.0, "options": RING},
+    "listen": {"task": "outbox.tasks.listen", "schedule": 1.0, "options": RING},
     "deliver": {"task": "outbox.tasks.deliver", "schedule": 1.0, "options": RING},
 }

@@ -7,7 +7,7 @@ import re
 SECRETS = (
     (re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)"), r"\1****\2"),  # a Chinese mobile number
     (re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+"), "***@***"),
-    (re.compile(r"(/c/)[^/\s\"']+"), r"\1***"),  # the customer's page: the token is the key
+    (re.compile(r"(/c/(?:rate/)?)[^/\s\"']+"), r"\1***"),  # the customer's pages: the token is the key
     (re.compile(r"\b(whsec_|kf_)[\w+/=-]+"), r"\1***"),
     (re.compile(r"(://[^/\s:@]*):[^/\s@]+@"), r"\1:***@"),  # a password in a URL
     (re.compile(r"(?m)(DETAIL:|Failing row contains|Key \().*$"), r"\1 ***"),  # PostgreSQL quotes the row's values

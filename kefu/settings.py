@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "flows.api",
     "orders",
     "returns",
+    "tickets",
     "hooks",
 ]
 

@@ -30,6 +30,8 @@ class Desk(AdminSite):
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
         from returns.warehouse.addresses import addresses
+        from tickets.figures.addresses import addresses as figures
+        from tickets.load.addresses import addresses as of_load
 
         wrap = self.admin_view
         own: list[URLResolver | URLPattern] = [
@@ -38,7 +40,7 @@ class Desk(AdminSite):
             path("shop/", wrap(self.shop_view), name="shop"),
             path("keys/", wrap(self.keys_view), name="keys"),
         ]
-        return [*own, *addresses(wrap), *super().get_urls()]
+        return [*own, *addresses(wrap), *figures(wrap), *of_load(wrap), *super().get_urls()]
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """What waits for this person, as tiles; the administration stands in the shell."""
@@ -50,9 +52,10 @@ class Desk(AdminSite):
         """Any number, phone, parcel, buyer, in the shops that are shown. One hit opens at once."""
         from orders.search import LONGEST, find
         from returns.search import find as find_returns
+        from tickets.search import find as find_tickets
 
         text, shops = request.GET.get("q", "")[: LONGEST + 1], shops_shown(request)
-        found = [*find(text, shops), *find_returns(text, shops)]
+        found = [*find(text, shops), *find_returns(text, shops), *find_tickets(text, shops)]
         hits = [(f, self._address(f.subject)) for f in found]
         if len(hits) == 1:
             return HttpResponseRedirect(hits[0][1])

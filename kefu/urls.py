@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", health.readyz, name="readyz"),
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("", include("hooks.urls")),
+    path("", include("tickets.page.urls")),
     path("", include("returns.page.urls")),
 ]
 

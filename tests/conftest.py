@@ -33,7 +33,10 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dic
 def _rules_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Afresh for every test, whose shop may have the key of an earlier test's; and not again within it, however slow
     the machine is, so that statements can be counted."""
+    from orders.couriers import contracts
     from shops import policy
 
     policy.forget()
-    monkeypatch.setattr(policy, "FRESH", 600.0)
+    contracts._forget()
+    for memory in (policy, contracts):
+        monkeypatch.setattr(memory, "FRESH", 600.0)

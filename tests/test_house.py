@@ -3,8 +3,14 @@
 import ast
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from importlib import import_module
 from pathlib import Path
+
+from django.db.migrations.operations import CreateModel, SeparateDatabaseAndState
+from django.db.migrations.operations.base import Operation
+
+from rows.tables import Tables
 
 HOUSE = Path(__file__).resolve().parent.parent
 APART = {".venv", ".git", ".data", "node_modules", "staticfiles", "__pycache__", "shots", ".hypothesis"}
@@ -130,6 +136,36 @@ def test_nothing_is_called_utils_helpers_or_common() -> None:
     assert [
         name(path) for path, _ in modules() if any(vague.match(part) for part in (*path.parts[:-1], path.stem))
     ] == []
+
+
+def migrations_of_the_house() -> Iterator[tuple[str, list[Operation]]]:
+    for package in PACKAGES:
+        for path in sorted((HOUSE / package).rglob("migrations/0*.py")):
+            module = import_module(name(path).removesuffix(".py").replace("/", "."))
+            yield name(path), module.Migration.operations
+
+
+def created_alone(operations: Iterable[Operation]) -> int:
+    """How many models are created by an operation of their own."""
+    count = 0
+    for op in operations:
+        if isinstance(op, SeparateDatabaseAndState):
+            count += created_alone([*op.database_operations, *op.state_operations])
+        count += isinstance(op, CreateModel)
+    return count
+
+
+def test_a_migration_that_creates_many_models_creates_them_together() -> None:
+    """Each operation of its own draws up all related models anew: a first start would take a minute (rows.tables)."""
+    alone = {file: created_alone(operations) for file, operations in migrations_of_the_house()}
+    del alone["shops/migrations/0001_initial.py"]  # beside rows on its floor, and made when little else is there
+    assert {file: count for file, count in alone.items() if count > 3} == {}
+
+
+def test_some_that_are_created_together_excuse_no_others_of_the_same_migration() -> None:
+    one, *others = (CreateModel(f"M{n}", []) for n in range(7))
+    assert created_alone([Tables([one]), *others[:4], SeparateDatabaseAndState(others[4:5], others[5:])]) == 6
+    assert created_alone([Tables([one, *others])]) == 0
 
 
 def test_every_module_has_its_caption() -> None:

@@ -3,4 +3,4 @@
 Every figure is a ratio of two things done in turns in one run, since a machine's speed differs from minute to minute.
 """
 
-ALL = ("intake", "applied", "batches", "step", "queues", "sweep")
+ALL = ("intake", "applied", "batches", "step", "queues", "sweep", "figures")

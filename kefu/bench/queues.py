@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from functools import cache
-from multiprocessing import get_context
 from statistics import median
 from typing import Any
 
 from . import database
-from .bench import Bench, work
+from .bench import Bench
+from .elsewhere import process
 from .paired import Turns, in_turns
 from .report import Line, Report, milliseconds
 
 ADMIN, NEWEST = "/admin/orders/order/?queue=to_confirm", "/admin/orders/order/"
 REST = "/api/v1/orders/?state=awaiting_confirmation"
 STOCK, STOCK_STATE = NEWEST, "/admin/orders/order/?state__exact=awaiting_confirmation"
-OURS, THEIRS = "kefu.settings", "kefu.bench.stock_settings"
+THEIRS = "kefu.bench.stock_settings"
 NAME = "bench"
 
 
@@ -64,26 +62,13 @@ def timed(address: str, times: int) -> float:
     return median(found)
 
 
-def _settled(address: str, settings: str) -> None:
-    os.environ |= {"DATABASE_URL": address, "DJANGO_SETTINGS_MODULE": settings}
-    Bench.ready()
-
-
-@contextmanager
-def _process(address: str, settings: str = OURS) -> Iterator[Callable[..., Any]]:
-    """A process whose settings name that database."""
-    spawn = get_context("spawn")
-    with ProcessPoolExecutor(1, mp_context=spawn, initializer=_settled, initargs=(address, settings)) as pool:
-        yield lambda place, *given: pool.submit(work, place, *given).result()
-
-
 def measure(bench: Bench) -> Report:
     small_size, times = bench.size(100_000, 20_000), bench.size(15, 7)
     small = database.beside(bench.address, "_small")
     with ExitStack() as stack:
         stack.enter_context(database.made(small))
-        few, many = (stack.enter_context(_process(a)) for a in (small, bench.address))
-        usual = stack.enter_context(_process(bench.address, THEIRS))
+        few, many = (stack.enter_context(process(a)) for a in (small, bench.address))
+        usual = stack.enter_context(process(bench.address, THEIRS))
         few("queues:prepare", small_size)
 
         def way(ask: Callable[..., Any], page: str, times: int = times) -> Callable[[], float]:

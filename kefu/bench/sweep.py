@@ -22,12 +22,16 @@ from orders.models import Order
 from orders.states import S
 from outbox.models import Event
 from rows.claim import LEASE
+from shops.models import Shop
 
-from . import fill, replay
+from . import database, fill, replay
 from .bench import Bench, work
+from .elsewhere import process
 from .machine import peak
 from .paired import in_turns
 from .report import Line, Report, milliseconds, rate
+
+WARM, IDLE = 5, 50  # sweeps that find nothing, in one turn: not looked at, and looked at
 
 # What one batch of the sweep writes, said by hand: the claim in its own transaction, then orders and rows locked in the
 # same order, and every write made by the database out of its own rows.
@@ -192,32 +196,43 @@ def _exact(bench: Bench, due: Sequence[int]) -> str:
 
 
 # ---- rest
-def _idle(bench: Bench) -> Line:
-    """What a sweep costs that finds nothing: among few rows and among very many, the fired ones included."""
-    few, many = 10_000, bench.size(5_000_000, 500_000)
-    first = fill.FIRST + 10_000_000
-    shop = Order.objects.values_list("shop", flat=True)[:1][0]
+RESTING = fill.FIRST + 10_000_000  # the first order's key, of those whose clocks rest
+
+
+def fill_resting(count: int) -> None:
+    """`count` clocks that run, and nothing else in their table."""
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE deadlines_deadline CASCADE")
-    from shops.models import Shop
-
-    fill.deadlines(Shop.objects.get(pk=shop), first, first + few - 1)
+    shop = Shop.objects.get(code=fill.CODE)
+    for first in range(RESTING, RESTING + count, fill.STEP):
+        fill.deadlines(shop, first, min(first + fill.STEP, RESTING + count) - 1)
     fill.settle(Deadline)
-    small = _idle_sweeps(bench)
-    for start in range(first + few, first + many, fill.STEP):
-        fill.deadlines(Shop.objects.get(pk=shop), start, min(start + fill.STEP, first + many) - 1)
-    fill.settle(Deadline)
-    large = _idle_sweeps(bench)
-    return Line(
-        f"an idle sweep among {many:,} clocks (baseline: among {few:,})",
-        milliseconds(large), milliseconds(small), large / small, at_most=1.5,
-    )  # fmt: skip
 
 
-def _idle_sweeps(bench: Bench) -> float:
-    def one() -> float:
+def prepare(count: int) -> None:
+    """An empty database -> tables, a shop, `count` clocks."""
+    fill.everything(0)
+    fill_resting(count)
+
+
+def idle(times: int) -> float:
+    """-> the median of the seconds that a sweep takes which finds nothing, a few not looked at before."""
+    found = []
+    for _ in range(WARM + times):
         start = time.perf_counter()
         assert sweep(at=timezone.now()) == 0
-        return time.perf_counter() - start
+        found.append(time.perf_counter() - start)
+    return median(found[WARM:])
 
-    return median(one() for _ in range(bench.size(500, 200)))
+
+def _idle(bench: Bench) -> Line:
+    """Among few running clocks and among very many: two tables, looked at in turns, each by a process of its own."""
+    few, many = 10_000, bench.size(5_000_000, 500_000)
+    fill_resting(many)
+    beside = database.beside(bench.address, "_small")
+    with database.made(beside), process(beside) as small, process(bench.address) as large:
+        small("sweep:prepare", few)
+        ways = {"many": lambda: float(large("sweep:idle", IDLE)), "few": lambda: float(small("sweep:idle", IDLE))}
+        turns = in_turns(bench.size(31, 15), ways, about="idle sweep:")
+    what = f"an idle sweep among {many:,} clocks, of its time among {few:,}"
+    return Line.of(what, turns, "many", "few", milliseconds, at_most=1.5)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from . import courier, customers, referee, wishes
+from . import courier, customers, referee, talk, wishes
 from .messages import Message, Teller
 
 # After these nothing of what the story had still to say comes to pass.
@@ -39,7 +39,15 @@ class Reaction:
 
 
 def react(seed: int, hurry: float, event: Mapping[str, Any]) -> Reaction:
-    """What a back end does about one event of ours; refunds are the provider's."""
+    """What a back end does about one event of ours, and its customers say to it; refunds are the provider's."""
+    reaction = _react(seed, hurry, event)
+    if answered := talk.unsaid(seed, event):
+        reaction.drops = {**reaction.drops, answered: frozenset({"message.received"})}
+    reaction.answers += talk.hears(seed, hurry, event)
+    return reaction
+
+
+def _react(seed: int, hurry: float, event: Mapping[str, Any]) -> Reaction:
     topic, data = event["type"], event["data"]
     if topic == "order.stop_parcel" and data.get("flow") == "return":
         return called_back(seed, hurry, event)
@@ -57,8 +65,7 @@ def of_order(seed: int, hurry: float, topic: str, data: Mapping[str, Any]) -> Re
     number, reaction = str(data.get("number", "")), Reaction()
     by_people = data.get("who") in PEOPLE
     if topic in OVER:
-        unsaid = customers.ALL | {"return.requested"}
-        reaction.drops = {number: TO_SHIP} | {f"{number}{wishes.MARK}{when}": unsaid for when in wishes.SHARES}
+        reaction.drops = {number: TO_SHIP} | unasked(number)
     elif topic in ("order.ship", "order.ship_part") and by_people:
         reaction = Reaction(follow(seed, hurry, data, number), {number: TO_SHIP})
     elif topic == "order.report_stock_out" and by_people:
@@ -75,7 +82,15 @@ def of_return(seed: int, hurry: float, event: Mapping[str, Any]) -> Reaction:
     reaction = Reaction(case.tell.told, {case.tell.number: frozenset(case.drops)})
     if event["type"] == "return.start" and case.wish and case.wish.when == wishes.UNSHIPPED:
         reaction.drops[case.wish.order] = TO_SHIP  # nobody sends what is about to be cancelled
+    if event["type"] == "return.start" and case.wish is None:
+        reaction.drops |= unasked(case.tell.number.rpartition("-")[0])  # the shop saw to it before the customer asked
     return reaction
+
+
+def unasked(order: str) -> dict[str, frozenset[str]]:
+    """Nobody asks for anything about this order any more."""
+    unsaid = frozenset(customers.ALL | {"return.requested"})
+    return {f"{order}{wishes.MARK}{when}": unsaid for when in wishes.SHARES}
 
 
 def called_back(seed: int, hurry: float, event: Mapping[str, Any]) -> Reaction:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from itertools import count
 from typing import Any
 
@@ -21,6 +21,7 @@ from hooks.platforms.native.signature import sign, verify
 
 from .payments import Answer, Ledger, carry_out
 from .queue import envelope
+from .serving import QuietServer
 
 LATER = 0.3  # seconds until what could not be said is said again
 
@@ -69,7 +70,7 @@ class Bank:
         self._waiting, self._places = list[tuple[float, int, str, str]](), count()
         self._lock, self._rung, self._stopped = threading.RLock(), threading.Event(), threading.Event()
         self._speaking = 0
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server = QuietServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
         self.port = int(self._server.server_address[1])
 

@@ -17,12 +17,12 @@ PHOTOS = "photos"
 
 
 class Form(HTMLParser):
-    """The hidden fields of the page's form that is sent to this act; None where the page has no such form."""
+    """The hidden fields of the page's form whose address ends so; None where the page has no such form."""
 
     def __init__(self, act: str) -> None:
         super().__init__()
         self.found: dict[str, str] | None = None
-        self._end, self._inside = f"/do/{act}/", False
+        self._end, self._inside = act, False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
@@ -47,7 +47,7 @@ def visit(client: httpx.Client, address: str, act: str, fields: Mapping[str, Any
     """-> the HTTP status of the answer; 0 where the page offers no such form any more."""
     path = urlsplit(address).path
     page = client.get(path)
-    form = Form(act)
+    form = Form(f"/do/{act}/")
     form.feed(page.text)
     if page.status_code != 200 or form.found is None:
         return 0
@@ -55,3 +55,13 @@ def visit(client: httpx.Client, address: str, act: str, fields: Mapping[str, Any
     picture = photo(str(fields[PHOTO])) if PHOTO in fields else None
     files = {PHOTOS: ("photo.jpg", picture, "image/jpeg")} if picture else None
     return client.post(f"{path}do/{act}/", data=form.found | said, files=files).status_code
+
+
+def rate(client: httpx.Client, address: str, fields: Mapping[str, str]) -> int:
+    """The page of a rating. -> the HTTP status of the answer; 0 where there is no such page."""
+    path = urlsplit(address).path
+    page, form = client.get(path), Form(path)
+    form.feed(page.text)
+    if page.status_code != 200 or form.found is None:
+        return 0
+    return client.post(path, data=form.found | dict(fields)).status_code

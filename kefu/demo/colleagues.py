@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 from random import Random
 from typing import Any, NamedTuple
@@ -24,6 +24,8 @@ from .shops import OF
 ROLES = ("agent", "auditor", "warehouse", "lead")
 EVERY = 3.0  # seconds between two of their steps, at pace 1
 TRIES = 6  # looks in a row for something to do
+HURRY = 6  # of so many cases that wait, one more is seen to in the same look: who falls behind catches up
+REFUSALS = 3  # in one look, after which they look elsewhere
 WAIT = 25.0  # seconds that a case is left to the person who watches
 LEFT = 0.35  # of all cases: never touched by them
 
@@ -66,11 +68,11 @@ class Colleagues(threading.Thread):
 
     def __init__(
         self, name: str, duties: Sequence[Duty], url: str, tokens: Mapping[str, str], *, seed: int, pace: float,
-        hurry: float,
+        hurry: float, wait: float = WAIT, patience: float | None = None,
     ) -> None:  # fmt: skip
         super().__init__(name=name, daemon=True)
         self.duties, self.tokens, self.pace, self.hurry = duties, tokens, pace, hurry
-        self.steps, self.missing = 0, set[str]()
+        self.wait, self.patience, self.steps, self.missing = wait, patience, 0, set[str]()
         self._url, self._stopped = url, threading.Event()
         self._rng = Random(f"{seed}:{name}:{time.time()}")  # noqa: S311 (dice, no secret)
 
@@ -79,6 +81,10 @@ class Colleagues(threading.Thread):
             while not self._stopped.wait(EVERY / self.pace):
                 with suppress(httpx.HTTPError):
                     self._work(client)
+
+    def ends(self) -> None:
+        """Told to all before any is waited for: they end side by side."""
+        self._stopped.set()
 
     def stop(self) -> None:
         self._stopped.set()
@@ -100,10 +106,14 @@ class Colleagues(threading.Thread):
             self.missing.add(duty.resource)
         if answer.status_code != 200:
             return False
-        for case in self._free(answer.json()["results"]):
+        free, tried, taken = list(self._free(answer.json()["results"])), 0, 0
+        for case in free:
             if (deed := duty.decide(self._rng, case)) is not None:
-                return self._take(client, duty, shop, case, deed, bearer)
-        return False
+                taken += self._take(client, duty, shop, case, deed, bearer)
+                tried += 1
+                if taken > len(free) // HURRY or tried - taken == REFUSALS or self._stopped.is_set():
+                    break
+        return taken > 0
 
     def _take(
         self, client: httpx.Client, duty: Duty, shop: str, case: Mapping[str, Any], deed: Deed, bearer: dict[str, str]
@@ -121,11 +131,12 @@ class Colleagues(threading.Thread):
         return taken.status_code == 200
 
     def _free(self, cases: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-        """The oldest first, of those that are theirs and have waited."""
-        until = datetime.now(UTC) - timedelta(seconds=WAIT / self.hurry)
+        """The oldest first, of those that are theirs and have waited; the others where patience has an end."""
+        now = datetime.now(UTC)
         for case in reversed(cases):
+            waited = (now - datetime.fromisoformat(case["created_at"])).total_seconds() * self.hurry
             theirs = crc32(case["number"].encode()) % 100 >= LEFT * 100
-            if theirs and datetime.fromisoformat(case["created_at"]) < until:
+            if waited > self.wait and (theirs or (self.patience is not None and waited > self.patience)):
                 yield case
 
 

@@ -33,8 +33,13 @@ TROUBLE = {
     "cancel", "reject_parcel", "bounce", "report_stock_out", "close_refunded", "abandon", "refuse", "refuse_receipt",
     "withdraw", "expire", "switch_to_refund", "intercept_failed", "replacement_failed", "lose_track", "miss",
     "rule_for_buyer", "rule_for_seller", "enforce", "auto_refund",
+    "declare_lost", "make_good",
 }  # fmt: skip
-BEGINS = {"order": "begun", "return": "asked"}  # refunds begin with what caused them, and show as they are sent
+BEGINS = {
+    "order": "begun",
+    "return": "asked",
+    "ticket": "talk",
+}  # refunds begin with what caused them, and show as they are sent
 
 
 def of_event(event: Mapping[str, Any]) -> Line | None:
@@ -53,7 +58,9 @@ def of_event(event: Mapping[str, Any]) -> Line | None:
 def _of_step(flow: Any, step: str, data: Mapping[str, Any], number: str) -> Line:
     who = data.get("who", "")
     if step == "start":
-        begun = {"order": _("下单"), "return": _("申请售后")}.get(flow.name, _("%(flow)s开始") % {"flow": flow.label})
+        begun = {"order": _("下单"), "return": _("申请售后"), "ticket": _("工单")}.get(
+            flow.name, _("%(flow)s开始") % {"flow": flow.label}
+        )
         return Line(BEGINS.get(flow.name, "trouble"), number, begun, quiet=flow.name == "refund")
     said = words.step_label(flow, step)
     if data.get("from") != data.get("to"):
@@ -121,6 +128,10 @@ TOLD: dict[str, Callable[[Mapping[str, Any]], tuple[str, str]]] = {
     "return.freight_unused": lambda data: ("trouble", _("客户付的运费没有用上：¥%s") % data.get("amount", "")),
     "return.coupon_due": lambda data: ("course", _("请发优惠券给客户")),
     "return.goods_to_send_home": lambda data: ("trouble", _("商品归客户所有，请寄回")),
+    "ticket.red": lambda data: ("late", _("红色工单：%s") % "；".join(data.get("why", ()))),
+    "satisfaction.asked": lambda data: ("course", _("已请客户评价服务")),
+    "compensation.due": lambda data: ("course", _("请给客户补偿 ¥%s") % data.get("amount", "")),
+    "compensation.waiting": lambda data: ("trouble", _("补偿 ¥%s 待主管批准") % data.get("amount", "")),
     "dispute.recover": lambda data: ("money", _("平台改判商家，应追回 ¥%s") % data.get("amount", "")),
     "stock.returned": lambda data: ("course", _("退货入库，可再销售")),
     "stock.taken_out": lambda data: ("course", _("退货重新出库")),
@@ -128,7 +139,7 @@ TOLD: dict[str, Callable[[Mapping[str, Any]], tuple[str, str]]] = {
 PAGES = {
     "accept": gettext_lazy("接受方案"), "decline": gettext_lazy("不接受方案"), "parcel": gettext_lazy("填写寄回单号"),
     "evidence": gettext_lazy("上传照片"), "freight": gettext_lazy("付运费"), "switch": gettext_lazy("不换了，改为退款"),
-    "received": gettext_lazy("确认到账"),
+    "received": gettext_lazy("确认到账"), "rate": gettext_lazy("评价服务"),
 }  # fmt: skip
 
 
@@ -142,7 +153,9 @@ def of_answer(word: str, kind: str, number: str, status: int, data: Mapping[str,
     if word == "visited":
         act = PAGES.get(kind.removeprefix(PAGE), "")
         return Line("course", number, _("客户在页面上：%s") % act) if act and 200 <= status < 400 else None
-    if word in ("refused", "unheard"):
+    if word == "unheard":
+        return Line("trouble", number, _("推送 %(kind)s 没有得到回答（%(status)s），稍后重推") % said)
+    if word == "refused":
         return Line("late", number, _("推送 %(kind)s 未被接受：%(status)s") % said)
     if kind == "refund.succeeded" and data.get("paid_by") == "platform":
         return Line("money", number, _("平台已退款：¥%s") % data.get("amount", ""))

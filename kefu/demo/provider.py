@@ -27,15 +27,21 @@ def answers(ledger: Ledger, seed: int, hurry: float, data: Mapping[str, Any]) ->
     rng, key, order = dice(seed, "told", data["key"]), str(data["key"]), str(data["order"])
     told = []
     for answer in carry_out(ledger, data, mode_of(seed, key)):
-        at, name = answer.after / hurry, f"pay.{answer.name}.{data.get('attempt', 1)}"
+        at, name = answer.after / hurry, _id(answer.name, data)
         told.append(Message(at, data["shop"], order, name, answer.type, answer.data, at))
     if told and told[-1].type == "refund.succeeded" and rng.random() < 0.45:
         told.append(_came(data, told[-1].after + rng.uniform(15, 60) / hurry, key, order, rng.random() < 0.3))
     return told
 
 
+def _id(name: str, data: Mapping[str, Any]) -> str:
+    """Of its own for each attempt: what is said at another time is no repetition of the same message."""
+    return f"pay.{name}.{data.get('attempt', 1)}"
+
+
 def _came(data: Mapping[str, Any], at: float, key: str, order: str, on_the_page: bool) -> Message:
     """The customer has seen the money: on the return's page, or at the platform."""
     if on_the_page and data.get("return"):
-        return Message(at, data["shop"], str(data["return"]), f"pay.{key}.seen", "page.received", {}, at)
-    return Message(at, data["shop"], order, f"pay.{key}.came", "refund.confirmed", {"key": key, "order": order}, at)
+        return Message(at, data["shop"], str(data["return"]), _id(f"{key}.seen", data), "page.received", {}, at)
+    told = {"key": key, "order": order}
+    return Message(at, data["shop"], order, _id(f"{key}.came", data), "refund.confirmed", told, at)

@@ -8,11 +8,13 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 from hooks.platform import Secret
 from hooks.platforms.native.signature import verify
+
+from .serving import QuietServer
 
 KEEPS = 20_000  # event ids, to know one that is said again
 Hear = Callable[[str, dict[str, Any]], None]
@@ -24,7 +26,7 @@ class Receiver:
     def __init__(self, hear: Hear) -> None:
         self.secrets: Mapping[str, Sequence[str]] = {}
         self._hear, self._known, self._lock = hear, OrderedDict[str, None](), threading.Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server = QuietServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
         self.port = int(self._server.server_address[1])
 

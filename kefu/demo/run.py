@@ -23,7 +23,20 @@ from kefu import embedded
 from kefu.children import LOOK, Children
 from orders.models import Order
 
-from . import balance, colleagues, duties_orders, duties_returns, products, queue, shops, staff
+from . import (
+    balance,
+    colleagues,
+    duties_logistics,
+    duties_orders,
+    duties_returns,
+    duties_tickets,
+    products,
+    queue,
+    shops,
+    staff,
+    tracking,
+)
+from .carriers import Carriers
 from .colleagues import Colleagues
 from .payments import Ledger
 from .receiver import Receiver
@@ -33,6 +46,10 @@ from .traffic import Traffic
 
 HOST = "127.0.0.1"  # everybody knows the passwords
 PORTS = range(8000, 8021)
+HEARS = 6.0  # seconds that a conversation is left to who watches
+FULL = 90.0  # seconds after which the rest is answered too: a seat that is full of them gets no others
+WORDS = 2  # a conversation is more steps than an order
+THERE = 60  # seconds between two signs of life of the sample people
 HEALTHY = 60.0  # seconds that the server has to answer
 OURS = ("kefu.sqlite3", "kefu.sqlite3-wal", "kefu.sqlite3-shm", "demo.json", "demo.log", "payments.sqlite3")
 LOG_BYTES = 5_000_000
@@ -74,11 +91,13 @@ class Demo:
             with self._log() as hear:
                 children = Children(hear, lambda text: self.show.say(text, "late"))
                 receiver = Receiver(self._heard)
+                self.carriers = Carriers()
                 try:
                     self._go(children, receiver, signals, port, url)
                 finally:
                     children.stop(signals.hurry)
                     receiver.stop()
+                    self.carriers.stop()
         self._sum_up()
         self.ledger.close()
 
@@ -86,6 +105,8 @@ class Demo:
         receiver.secrets = shops.subscribe(receiver.port)
         self.traffic = self._traffic(url)
         receiver.start()
+        self.carriers.start()
+        tracking.make(self.carriers, url, self.options.hurry)
         self.show.skip_what_was()
         embedded.start(children, HOST, port)
         if not self._healthy(children, signals, url):
@@ -98,24 +119,36 @@ class Demo:
             self._watch(children, signals)
         finally:
             for helper in helpers:
+                helper.ends()
+            for helper in helpers:
                 helper.stop()
 
     def _colleagues(self, url: str) -> list[Colleagues]:
-        """Two teams: who sends goods out, and who takes them back."""
+        """Four teams: who sends goods out, who takes them back, who says where they are, and who talks, which nobody is
+        kept waiting for."""
         asked = self.options
         if not asked.staff or not asked.pace:
             return []
-        teams = {"sales": duties_orders.DUTIES, "after sales": duties_returns.duties(self.ledger.voucher)}
+        teams = {
+            "sales": duties_orders.DUTIES, "after sales": duties_returns.duties(self.ledger.voucher),
+            "couriers": duties_logistics.DUTIES,
+        }  # fmt: skip
         how: dict[str, Any] = {"seed": asked.seed, "pace": asked.pace, "hurry": asked.hurry}
-        return [Colleagues(name, duties, url, self.kept["keys"], **how) for name, duties in teams.items()]
+        found = [Colleagues(name, duties, url, self.kept["keys"], **how) for name, duties in teams.items()]
+        how["pace"] = asked.pace * WORDS
+        talking = Colleagues("desk", duties_tickets.DUTIES, url, self.kept["keys"], **how, wait=HEARS, patience=FULL)
+        return [*found, talking]
 
     def _watch(self, children: Children, signals: embedded.Signals) -> None:
-        looked = 0.0
+        looked = there = 0.0
         while not signals.stop.wait(LOOK):
             children.look()
             if time.monotonic() - looked > 1:
                 self.show.look()
                 looked = time.monotonic()
+            if time.monotonic() - there > THERE:
+                staff.still_there(timezone.now())
+                there = time.monotonic()
 
     # ---- before
     def _port(self) -> int:
@@ -145,6 +178,7 @@ class Demo:
         embedded.prepare()
         shops.make(self.options.hurry, timezone.now())
         staff.make()
+        staff.sit_down(timezone.now())
         products.make()
         self.kept["keys"] = colleagues.keys(self.kept.get("keys", {}))
         self.ledger = Ledger(str(self.folder / "payments.sqlite3"))
@@ -165,6 +199,7 @@ class Demo:
             url, shops.hook_secrets_of(), seed=self.options.seed, start=self._next(), pace=self.options.pace,
             hurry=self.options.hurry, waiting=self.kept.get("waiting", []), told=self.show.answer, save=self._save,
             ledger=self.ledger, token=self.kept["keys"]["agent"], linked=self.show.link,
+            carriers=self.carriers,
         )  # fmt: skip
 
     def _next(self) -> int:
@@ -229,9 +264,11 @@ class Demo:
     def _sights(self, url: str) -> list[tuple[str, str, str]]:
         queues = _("左边队列：")
         return [
+            (_("客户的消息"), "agent", queues + _("我的工单、未分派、红色")),
             (_("客户的售后申请"), "agent", queues + _("待处理售后、待处理验货结果、等客户")),
             (_("平台介入、拦截"), "agent", queues + _("平台介入、拦截中")),
             (_("收退货：扫快递单号"), "warehouse", f"{url}{reverse('admin:warehouse')}"),
+            (_("快递100、快递鸟的查询合同"), "lead", _("左边“管理”里的快递查询合同、快递查询记录")),
             (_("审批与异常退款"), "lead", queues + _("待审批退款、退款异常")),
             (_("客户自己的页面"), _("不用登录"), _("下面不时打印链接，手机宽度也好看")),
         ]

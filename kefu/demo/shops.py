@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from outbox.models import Subscriber
-from shops import hook_secrets, policy
+from shops import hook_secrets, policy, weekly
 from shops.management.commands.createshop import create
 from shops.models import Shop
 
@@ -38,7 +38,8 @@ class Sample:
     referee: bool = True
 
 
-# What all three have in common; hours are natural, or at night nothing would happen.
+# What all three have in common; hours are natural, or at night nothing would happen and every wait would count as none.
+ROUND_THE_CLOCK = {day: [["00:00", "24:00"]] for day in weekly.DAYS}
 LIMITS = {
     "unpaid_close": (75, 25),
     "ship": (150, 45),
@@ -46,7 +47,12 @@ LIMITS = {
     "auto_sign": (240, 0),
     "after_sale_window": (480, 0),
     "first_track": (45, 0),
+    "parcel_still": (70, 0),
     "bounced": (120, 0),
+    "logistics_answer": (60, 20),
+    "logistics_trace": (90, 0),
+    "logistics_make_good": (80, 0),
+    "logistics_close": (90, 0),
     "stock_out_contact": (45, 15),
     "stock_out_answer": (90, 30),
     "stock_out_swap": (90, 0),
@@ -71,6 +77,14 @@ LIMITS = {
     "dispute_comply": (120, 30),
     "dispute_ruling": (200, 0),
     "reorder_window": (6, 0),
+    "greet": (15, 0),
+    "reply": (20, 0),
+    "first_answer": (60, 0),
+    "internal": (60, 0),
+    "resolve": (240, 60),
+    "customer_silent": (75, 0),
+    "close_ticket": (45, 0),
+    "complaint_answer": (300, 60),
 }
 # Agents give back small sums alone, so that a lead soon has something to approve.
 AUTHORITY = {"agent": {"refund_case": 25_000, "refund_day": 1_000_000, "compensation_case": 5_000}}
@@ -134,11 +148,12 @@ def make(hurry: int, at: datetime) -> None:
 
 def changes(sample: Sample, hurry: int) -> dict[str, Any]:
     """What policy.edit takes. `hurry`: how much shorter all is than one can watch, for tests."""
-    limits = {}
+    limits: dict[str, dict[str, Any]] = {}
     for name, (after, warn) in sample.limits.items():
         after, warn = max(1, after // hurry), warn // hurry
         limits[name] = {"after": f"{after}s", "warn": f"{min(warn, after - 1)}s", "hours": "natural", "day_off": ""}
-    return {"limits": limits, **sample.rules}
+    limits["resolve"]["by_colour"] = {}  # hours elsewhere; here a ticket's colour changes nothing about it
+    return {"limits": limits, "weekly": ROUND_THE_CLOCK, **sample.rules}
 
 
 def subscribe(port: int) -> dict[str, list[str]]:

@@ -24,7 +24,7 @@ from .stories import n_of, story
 
 # Calm colours; red is kept for what is late.
 COLOURS = {
-    "begun": "0", "asked": "36", "link": "1",
+    "begun": "0", "asked": "36", "talk": "36", "link": "1",
     "course": "2", "clock": "33", "warned": "33", "late": "31", "money": "35", "trouble": "36",
     "staff": "34", "again": "2", "waits": "2", "head": "1",
 }  # fmt: skip

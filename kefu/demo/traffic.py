@@ -14,8 +14,9 @@ import httpx
 
 from hooks.platforms.native.signature import sign
 
-from . import browser, provider
+from . import browser, provider, tracking
 from .backend import react
+from .carriers import Carriers
 from .messages import AGAIN, ANEW, CONTRADICTED, PAGE
 from .payments import Ledger
 from .queue import Item, Queue, envelope
@@ -31,16 +32,18 @@ Told = Callable[[str, Item, int], None]  # what became of a message: a word, the
 class Traffic(threading.Thread):
     """`start`: the number of the first order that is told · `pace`: 1 an order every three seconds, 0 none ·
     `told` hears of every answer · `save` is given the state now and then · `ledger`: the payment provider's ·
-    `token`: of an agent's program, which gets links to customers' pages · `linked` hears of one to look at."""
+    `token`: of an agent's program, which gets links to customers' pages · `linked` hears of one to look at ·
+    `carriers`: the courier services, which push the tracks of the parcels that they watch."""
 
     def __init__(
         self, url: str, secrets: Mapping[str, str], *, seed: int, start: int, pace: float, hurry: float,
         waiting: list[list[Any]], told: Told, save: Callable[[int, list[list[Any]]], None], ledger: Ledger, token: str,
-        linked: Callable[[str, str, str], None],
+        linked: Callable[[str, str, str], None], carriers: Carriers,
     ) -> None:  # fmt: skip
         super().__init__(name="traffic", daemon=True)
         self.secrets, self.seed, self.n, self.pace, self.hurry = secrets, seed, start, pace, hurry
         self.told, self.save, self.ledger, self.token, self.linked = told, save, ledger, token, linked
+        self.carriers = carriers
         self.heard: SimpleQueue[Mapping[str, Any]] = SimpleQueue()
         self.counts: Counter[str] = Counter()
         self._url, self._stopped, self._queue = url, threading.Event(), Queue()
@@ -58,6 +61,10 @@ class Traffic(threading.Thread):
                 self._say(now)
                 self._save_sometimes()
         self.save(self.n, self._queue.saved(time.time()))
+
+    def ends(self) -> None:
+        """Told to all before any is waited for: they end side by side."""
+        self._stopped.set()
 
     def stop(self) -> None:
         """Returns when the last message is answered and the state is saved."""
@@ -88,6 +95,10 @@ class Traffic(threading.Thread):
             if item.message.type.startswith(PAGE):
                 self._visit(item)
                 continue
+            if tracking.seen(self.carriers, item):
+                self.counts["pushed"] += 1
+                self.told("sent", item, 202)
+                continue
             status = self._post(item, item.message.id, item.worded())
             if status in (0, 429) or status >= 500:
                 self._queue.again(item, time.time() + LATER)
@@ -100,6 +111,9 @@ class Traffic(threading.Thread):
     def _visit(self, item: Item) -> None:
         """Not again where it fails: a page that has moved on offers something else."""
         message, status = item.message, 0
+        if message.type == f"{PAGE}rate":
+            self._rate(item)
+            return
         with suppress(httpx.HTTPError):
             address = browser.link(self._client, self.token, message.shop, message.number)
             act = message.type.removeprefix(PAGE)
@@ -109,6 +123,12 @@ class Traffic(threading.Thread):
                 status = browser.visit(self._client, address, act, message.data)
         self.counts["visits"] += bool(status)
         self.told("visited", item, status)
+
+    def _rate(self, item: Item) -> None:
+        """How they were served, on the page behind the link that the shop's channel has brought them."""
+        with suppress(httpx.HTTPError):
+            said = dict(item.message.data)
+            self.told("visited", item, browser.rate(self._client, said.pop("url"), said))
 
     def _twist(self, item: Item) -> None:
         """What real back ends do as well: the same once more, in several ways."""

@@ -37,6 +37,8 @@ SEEN = {
     "proof is asked for": "flow = 'return' AND step = 'ask_evidence'",
     "a lead approves money": "flow = 'refund' AND step = 'approve' AND who = 'lead'",
     "money fails at first": "flow = 'refund' AND step = 'fail'",
+    "a parcel is looked for before anybody asks": "flow = 'logistics_query' AND step = 'start' AND who = 'system'",
+    "an agent says where a parcel is": "flow = 'logistics_query' AND step = 'answer' AND who = 'agent'",
     "a customer acts on the page": "flow = 'return' AND by = 'customer:page'",
 }
 

@@ -1,5 +1,7 @@
 """The sample shops, their people and goods."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
@@ -9,6 +11,8 @@ from orders.models import Product, Related
 from outbox.models import Subscriber
 from shops import policy
 from shops.models import ApiKey, Member, Shop
+from tickets.assign import seats
+from tickets.models import Seat, Skill
 
 pytestmark = pytest.mark.django_db
 
@@ -89,3 +93,16 @@ def test_colleagues_get_one_key_for_each_role() -> None:
     known = colleagues.keys({})
     assert colleagues.keys(known) == known
     assert ApiKey.objects.filter(name__startswith="demo ").count() == len(colleagues.ROLES)
+
+
+def test_who_answers_customers_sits_at_the_desk_and_whom_a_visitor_sends_away_stays_away() -> None:
+    make()
+    at = timezone.now()
+    staff.sit_down(at)
+    there = Seat.objects.exclude(status="off").values_list("user__username", flat=True)
+    assert set(there) == {"agent", "newcomer", "cafe", "lead"}
+    assert set(Seat.objects.filter(last_seen=at).values_list("user__username", flat=True)) == set(there)
+    seats.put(Seat.objects.get(user__username="agent"), "off", by="agent", at=at)
+    staff.sit_down(at + timedelta(hours=1))
+    assert Seat.objects.get(user__username="agent").status == "off"
+    assert Skill.objects.filter(seat__user__username="newcomer").count() == 2

@@ -16,6 +16,7 @@ from returns import applications
 from returns.page import links
 from tests.admin.return_scenes import Scenes, fresh
 from tests.admin.scenes import NAMES
+from tests.browsers import Console
 from tests.returns.warehouse.scenes import Warehouse
 
 FOLDER = Path(django_settings.BASE_DIR) / "docs" / "pictures"
@@ -77,7 +78,7 @@ def browser_type_launch_args(browser_type_launch_args):
 @pytest.fixture
 def opens(live_server, browser):
     """opens(size): a browser's page in light mode that fails on any error of the console or the policy."""
-    opened, said = [], []
+    opened, console = [], Console("status of 40")
 
     def opens(size):
         width, height = SIZES[size]
@@ -87,14 +88,13 @@ def opens(live_server, browser):
         )  # fmt: skip
         opened.append(context)
         page = context.new_page()
-        page.on("console", lambda m: said.append(m.text) if m.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: said.append(str(error)))
+        console.listens(page)
         return page
 
     yield opens
     for context in opened:
         context.close()
-    assert [words for words in said if "status of 40" not in words] == []
+    assert console.complaints == []
 
 
 @pytest.fixture

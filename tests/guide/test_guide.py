@@ -9,7 +9,7 @@ from django.conf import settings
 from .conftest import FOLDER
 
 GUIDES = sorted((settings.BASE_DIR / "docs" / "guide").glob("*.md"))
-FLOORS = ("flows", "orders", "returns", "shops", "kefu", "templates", "deadlines", "outbox")
+FLOORS = ("flows", "orders", "returns", "tickets", "shops", "kefu", "templates", "deadlines", "outbox")
 OF_DOCS = [settings.BASE_DIR / name for name in ("README.md", "README.zh.md")]
 PAGES = sorted(p for p in (settings.BASE_DIR / "docs").rglob("*.md") if p.parent.name != "flows")
 MOST_BYTES = 120_000  # of a picture

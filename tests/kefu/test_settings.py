@@ -64,6 +64,7 @@ def test_a_database_url_keeps_its_own_options_beside_ours(tmp_path):
         ("order 202611230001381234567890", "order 202611230001381234567890"),
         ("mail zhang.san@example.cn", "mail ***@***"),
         ("Not Found: /c/eyJhbGciOi/photos/", "Not Found: /c/***/photos/"),
+        ("Forbidden: /c/rate/WzE0LDE3OTc.iOV2DGs/", "Forbidden: /c/rate/***/"),
         ("key kf_AbC123 secret whsec_MfKQ9r8=", "key kf_*** secret whsec_***"),
         ("postgres://kefu:hunter2@db/desk", "postgres://kefu:***@db/desk"),
         ("DETAIL:  Key (name)=(张三) already exists.", "DETAIL: ***"),

@@ -14,12 +14,15 @@ from django.utils.dateparse import parse_datetime
 from flows.recount import follow_calendar
 from flows.sweep import sweep
 from hooks import process
+from orders.couriers import working
 from orders.money import window
-from outbox import send
+from outbox import listening, send
+from tickets.assign import giving
+from tickets.figures import counting
 
 
 class Command(BaseCommand):
-    help = "Does everything that the clock and the queues have to do (inbox, deadlines, outbox) until nothing is due."
+    help = "Does all that the clock and the queues have to do (inbox, deadlines, couriers, outbox), till none is due."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -45,13 +48,18 @@ def moment(text: str) -> datetime:
 
 
 def tick(at: datetime) -> Counter[str]:
-    """-> how much was done: messages, clocks, refunds sent, calls. Leases go by the real clock: what a worker holds is
-    left to it."""
+    """-> how much was done: messages, clocks, refunds sent, questions to couriers (tracks), tickets given out or taken
+    back, calls, events heard within the house. Leases and signs of life go by the real clock: what a worker holds is
+    left to it, and who is at the desk now is not gone by then."""
     follow_calendar(at=at)
-    done: Counter[str] = Counter(messages=0, clocks=0, refunds=0, calls=0)
+    names = ("messages", "clocks", "refunds", "tracks", "tickets", "calls", "heard", "days")
+    done: Counter[str] = Counter(dict.fromkeys(names, 0))
     while True:
         turn = Counter(messages=process.run(at=at).total(), clocks=sweep(at=at))
-        turn.update(refunds=window.send_due(at=at), calls=send.deliver(at=at))
+        turn.update(refunds=window.send_due(at=at), tracks=working.run(at=at))
+        turn.update(tickets=giving.assign_due(at=at, now=timezone.now()))
+        turn.update(calls=send.deliver(at=at), heard=listening.listen(at=at))
         if not turn.total():
+            done["days"] = counting.count(at=at)
             return done
         done.update(turn)

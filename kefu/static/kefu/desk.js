@@ -27,6 +27,11 @@
         }
       }
     }
+    for (const since of all("[data-since]")) {
+      const waited = Math.max(0, now - Number(since.dataset.since)), two = (n) => String(n).padStart(2, "0");
+      const m = Math.floor(waited / 60) % 60, h = Math.floor(waited / 3600), s = two(waited % 60);
+      since.textContent = waited >= 86400 ? span(waited) : h ? `${h}:${two(m)}:${s}` : `${m}:${s}`;
+    }
     for (const ring of all("[data-ring]")) {
       const start = Number(ring.dataset.start), due = Number(ring.dataset.due);
       if (due > start) ring.setAttribute("stroke-dasharray", `${Math.max(0, Math.min(100, (100 * (due - now)) / (due - start)))} 100`);
@@ -68,11 +73,20 @@
   document.addEventListener("htmx:beforeRequest", (event) => {
     const it = event.target;
     if (it.id === "queue" && it.querySelector("input[name=pk]:checked, .due:focus, .due:hover, button:focus")) event.preventDefault();
-    if (document.hidden) event.preventDefault();
+    if (it.id === "people" && it.querySelector("button:focus, button:hover")) event.preventDefault();
+    if (document.hidden && it.id !== "queues" && !it.matches("[data-beats]")) event.preventDefault(); // a desk behind another window is there
   });
+  // How many customers wait for this very person stands in the tab's title, also while it lies behind others.
+  const title = document.title;
+  const call = () => {
+    const waiting = Number(one("#queues")?.dataset.waiting ?? 0);
+    document.title = waiting ? `(${waiting}) ${title}` : title;
+  };
+  call();
   document.addEventListener("htmx:afterSwap", () => {
     tick();
     count();
+    call();
     const row = cursor && rows().find((r) => r.dataset.row === cursor);
     if (row) {
       row.classList.add("cursor");
@@ -81,7 +95,7 @@
   });
 
   // ---- keys
-  let going = false;
+  let going = false, sitting = false;
   const typing = (it) => it.matches("input:not([type=checkbox]):not([type=radio]), textarea, select");
   const keys = {
     "/": () => one("#find")?.select() ?? one("#find")?.focus(),
@@ -90,6 +104,7 @@
     k: () => move(-1),
     x: () => { const box = one("[data-row].cursor input[name=pk]"); if (box) { box.checked = !box.checked; count(); } },
     m: () => one("[data-main]")?.focus(),
+    s: () => { sitting = true; setTimeout(() => { sitting = false; }, 1500); },
     g: () => { going = true; setTimeout(() => { going = false; }, 1500); },
   };
   document.addEventListener("keydown", (event) => {
@@ -97,6 +112,7 @@
     if (event.key === "Escape" && typing(event.target)) return event.target.blur();
     if (typing(event.target) || one("dialog[open]")) return;
     if (going && /^[1-9]$/.test(event.key)) return all("#queues a")[Number(event.key) - 1]?.click();
+    if (sitting && /^[1-3]$/.test(event.key)) return all("#seat button")[Number(event.key) - 1]?.click();
     if (event.key === "Enter" && event.target === document.body) return one("[data-row].cursor a.open")?.click();
     if (keys[event.key]) { event.preventDefault(); keys[event.key](); }
   });
@@ -124,6 +140,7 @@
   // A press counts once.
   document.addEventListener("submit", (event) => {
     const form = event.target;
+    if (form.hasAttribute("hx-post")) return;  // it drops a second press by itself
     if (form.method !== "post" || form.dataset.sent) { if (form.dataset.sent) event.preventDefault(); return; }
     form.dataset.sent = "1";
     setTimeout(() => { delete form.dataset.sent; }, 3000);

@@ -42,6 +42,7 @@
   document.addEventListener("focusout", () => setTimeout(() => {
     if (document.activeElement === document.body && !one("dialog[open]") && !document.hidden) home();
   }, 150));
+  if (document.activeElement === document.body) home();  // autofocus waits for the first picture; a scanner does not
 
   // ---- scans wait for each other, so that none is lost and each gets its own answer
   const waiting = [];
@@ -124,15 +125,27 @@
   };
   const digit = (key) => one(`#work[data-asks] [data-digit="${key}"]`);
 
-  // A hand scanner is a keyboard too: what comes faster than fingers is a number, wherever the focus is.
-  const FAST = 40;
-  let burst = "", last = 0, later = 0;
-  const flush = () => { later = 0; const key = burst; burst = ""; if (key.length === 1) act(key); };
-  const act = (key) => {
-    if (digit(key)) return digit(key).click();
-    if (cursor() || !/^[0-9+-]$/.test(key)) press[key]?.();
+  // A hand scanner is a keyboard too: what comes faster than fingers is a number, wherever the focus is, whatever is
+  // asked. So a key alone waits a moment before it counts: the rest of a number would be another number.
+  const TOGETHER = 160;  // milliseconds between the keys of the slowest scanners
+  let burst = "", before = "", last = 0, later = 0;
+  const flush = () => {
+    const keys = burst;
+    clearTimeout(later);
+    later = 0;
+    burst = "";
+    if (keys.length === 1 && act(keys)) return;
+    if (keys && !cursor() && !one("#work[data-asks]")) begun(keys);  // a hand begins to type a number
   };
-  const scanned = () => { clearTimeout(later); later = 0; field.value = burst; burst = ""; put(null); field.focus({ preventScroll: true }); };
+  const act = (key) => {
+    if (digit(key)) { digit(key).click(); return true; }
+    if (!press[key] || !cursor() && /^[0-9-]$/.test(key)) return false;
+    press[key]();
+    return true;
+  };
+  // What stood in the field before goes; what came after, when the focus had found its way there, stays.
+  const begun = (keys) => { field.value = keys + field.value.slice(before.length); put(null); field.focus({ preventScroll: true }); };
+  const scanned = () => { const keys = burst; clearTimeout(later); later = 0; burst = ""; begun(keys); };
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || one("dialog[open]")) return;
     const it = event.target, key = event.key;
@@ -142,15 +155,18 @@
     if (key.length === 1 && /[\w-]/.test(key)) {
       event.preventDefault();
       event.stopImmediatePropagation();
-      const now = performance.now();
-      burst = burst && now - last > FAST ? key : burst + key;
+      const now = event.timeStamp;  // when it was pressed: a busy page hears of it later
+      if (now - last > TOGETHER) flush();
+      if (document.activeElement === field) { field.value += key; return; }
+      if (!burst) before = field.value;
+      burst += key;
       last = now;
       clearTimeout(later);
-      later = 0;
       if (burst.length >= 4) return scanned();
-      later = setTimeout(flush, FAST + 10);
+      later = setTimeout(flush, TOGETHER + 10);
       return;
     }
+    if (!["Shift", "CapsLock"].includes(key)) flush();
     if (key === "Enter" && it.matches?.("button, a, summary, label")) return;
     if (!cursor() && !["ArrowDown", "Escape", "?"].includes(key)) return;
     if (press[key]) { event.preventDefault(); event.stopImmediatePropagation(); press[key](); }
@@ -164,9 +180,8 @@
   };
   // A digit in the empty field answers the question, unless more follow at once: then it was a scan.
   const choose = (key) => {
-    const before = performance.now();
     field.value = key;
-    setTimeout(() => { if (field.value === key && performance.now() - before >= FAST) { field.value = ""; digit(key)?.click(); } }, 4 * FAST);
+    setTimeout(() => { if (field.value === key) { field.value = ""; digit(key)?.click(); } }, TOGETHER);
   };
   document.addEventListener("click", (event) => { const part = event.target.closest?.("[data-part]"); if (part) { all("#work .wh-part.cursor").forEach((p) => p.classList.remove("cursor")); part.classList.add("cursor"); } });
 

@@ -1,0 +1,10 @@
+"""What the demo's screen says of an answer: a refusal is one thing, silence under load another."""
+
+from kefu.demo.lines import of_answer
+
+
+def test_what_was_not_heard_is_said_again_and_no_refusal():
+    unheard, refused = (of_answer(word, "dispute.opened", "D1", status, {}) for word, status in
+                        (("unheard", 0), ("refused", 409)))  # fmt: skip
+    assert unheard.text == "推送 dispute.opened 没有得到回答（0），稍后重推"
+    assert refused.text == "推送 dispute.opened 未被接受：409"
