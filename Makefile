@@ -31,7 +31,7 @@ lint: $(VENV)/.dev ## Style, formatting, the floors, the rules of the house
 types: $(VENV)/.dev ## Types, strict from floor 0 to hooks
 	$(RUN)/mypy
 
-bench: $(VENV)/.dev ## What a hook, a step and a sweep cost here, beside plain SQL
+bench: $(VENV)/.dev ## What a hook, a step, a sweep and a page cost here, beside plain SQL
 	@$(MANAGE) bench
 
 requirements: $(VENV)/.dev ## Pin requirements/*.txt anew from pyproject.toml (UPGRADE=--upgrade takes newer releases)
@@ -46,7 +46,7 @@ docs: $(VENV)/.dev ## Draw docs/flows from the tables
 	@$(MANAGE) flows --docs docs/flows
 
 pictures: $(VENV)/.dev ## Take the pictures of docs/ anew from a running desk (needs Chromium: CHROMIUM=path)
-	@DATABASE_URL= KEFU_PICTURES=1 KEFU_TEST_BROWSER=$(CHROMIUM) $(RUN)/pytest -q tests/guide/test_pictures.py
+	@DATABASE_URL= KEFU_PICTURES=1 KEFU_TEST_BROWSER=$(CHROMIUM) $(RUN)/pytest -q tests/guide/test_pictures.py tests/guide/test_talk_pictures.py
 
 CHROMIUM ?= $(firstword $(foreach b,chromium chromium-browser google-chrome,$(shell command -v $(b))))
 
