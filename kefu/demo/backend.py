@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -32,27 +32,29 @@ WISHES = {
 @dataclass
 class Reaction:
     """`answers`: messages to be sent, their times from now · `drops`: by number, types of messages that are no longer
-    to be sent."""
+    to be sent · `helped`: the order that was seen to before its customer asked, who has no wish any more."""
 
     answers: list[Message] = field(default_factory=list)
     drops: dict[str, frozenset[str]] = field(default_factory=dict)
+    helped: str = ""
 
 
-def react(seed: int, hurry: float, event: Mapping[str, Any]) -> Reaction:
-    """What a back end does about one event of ours, and its customers say to it; refunds are the provider's."""
-    reaction = _react(seed, hurry, event)
+def react(seed: int, hurry: float, event: Mapping[str, Any], helped: Collection[str] = ()) -> Reaction:
+    """What a back end does about one event of ours, and its customers say to it; refunds are the provider's. helped:
+    the orders that earlier reactions have named so."""
+    reaction = _react(seed, hurry, event, helped)
     if answered := talk.unsaid(seed, event):
         reaction.drops = {**reaction.drops, answered: frozenset({"message.received"})}
     reaction.answers += talk.hears(seed, hurry, event)
     return reaction
 
 
-def _react(seed: int, hurry: float, event: Mapping[str, Any]) -> Reaction:
+def _react(seed: int, hurry: float, event: Mapping[str, Any], helped: Collection[str]) -> Reaction:
     topic, data = event["type"], event["data"]
     if topic == "order.stop_parcel" and data.get("flow") == "return":
         return called_back(seed, hurry, event)
     if topic.startswith("order."):
-        return of_order(seed, hurry, topic, data)
+        return of_order(seed, hurry, topic, data, helped)
     if topic.startswith("dispute.") and data.get("step"):
         tell, _number = referee.of_dispute(seed, hurry, event)
         return Reaction(tell.told)
@@ -61,7 +63,7 @@ def _react(seed: int, hurry: float, event: Mapping[str, Any]) -> Reaction:
     return Reaction()
 
 
-def of_order(seed: int, hurry: float, topic: str, data: Mapping[str, Any]) -> Reaction:
+def of_order(seed: int, hurry: float, topic: str, data: Mapping[str, Any], helped: Collection[str]) -> Reaction:
     number, reaction = str(data.get("number", "")), Reaction()
     by_people = data.get("who") in PEOPLE
     if topic in OVER:
@@ -70,9 +72,11 @@ def of_order(seed: int, hurry: float, topic: str, data: Mapping[str, Any]) -> Re
         reaction = Reaction(follow(seed, hurry, data, number), {number: TO_SHIP})
     elif topic == "order.report_stock_out" and by_people:
         reaction.drops = {number: TO_SHIP}
+    elif topic == "order.drop_rest":
+        reaction.helped = number
     elif topic == "order.audit" and "-H" in number:
         reaction.answers = replacement(seed, hurry, data, number)
-    for when in WISHES.get(topic, ()):
+    for when in WISHES.get(topic, ()) if number not in helped else ():
         reaction.answers += customers.ask(seed, hurry, number, when)
     return reaction
 
@@ -83,7 +87,8 @@ def of_return(seed: int, hurry: float, event: Mapping[str, Any]) -> Reaction:
     if event["type"] == "return.start" and case.wish and case.wish.when == wishes.UNSHIPPED:
         reaction.drops[case.wish.order] = TO_SHIP  # nobody sends what is about to be cancelled
     if event["type"] == "return.start" and case.wish is None:
-        reaction.drops |= unasked(case.tell.number.rpartition("-")[0])  # the shop saw to it before the customer asked
+        reaction.helped = case.tell.number.rpartition("-")[0]
+        reaction.drops |= unasked(reaction.helped)
     return reaction
 
 

@@ -197,9 +197,9 @@ class Demo:
     def _traffic(self, url: str) -> Traffic:
         return Traffic(
             url, shops.hook_secrets_of(), seed=self.options.seed, start=self._next(), pace=self.options.pace,
-            hurry=self.options.hurry, waiting=self.kept.get("waiting", []), told=self.show.answer, save=self._save,
-            ledger=self.ledger, token=self.kept["keys"]["agent"], linked=self.show.link,
-            carriers=self.carriers,
+            hurry=self.options.hurry, waiting=self.kept.get("waiting", []), helped=self.kept.get("helped", []),
+            told=self.show.answer, save=self._save, ledger=self.ledger, token=self.kept["keys"]["agent"],
+            linked=self.show.link, carriers=self.carriers,
         )  # fmt: skip
 
     def _next(self) -> int:
@@ -226,8 +226,8 @@ class Demo:
         self.traffic.heard.put(event)
         self.show.event(shop, event)
 
-    def _save(self, n: int, waiting: list[list[Any]]) -> None:
-        self.kept |= {"next": n, "waiting": waiting}
+    def _save(self, n: int, waiting: list[list[Any]], helped: list[str]) -> None:
+        self.kept |= {"next": n, "waiting": waiting, "helped": helped}
         queue.write(self.file, self.kept)
 
     @contextmanager

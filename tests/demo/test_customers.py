@@ -30,6 +30,29 @@ def test_who_was_helped_before_asking_asks_nothing_more():
     assert "return.requested" in drops["TB007000077-S3"]
 
 
+def helped_by(topic, number):
+    return backend.react(SEED, 1, event(topic, number)).helped
+
+
+def asks(number, *helped):
+    answers = backend.react(SEED, 1, event("order.sign", number), set(helped)).answers
+    return [m.type for m in answers if m.type == "return.requested"]
+
+
+@pytest.mark.parametrize(("topic", "case"), [("order.drop_rest", ""), ("return.start", "-R1")])
+def test_who_was_helped_before_it_arrived_asks_nothing_when_it_has(topic, case):
+    """What was out of stock has left the order, or the shop has seen to what was lost: nothing of it can be asked."""
+    told, _wish = next((told, wish) for told, wish in wished() if wish.when == wishes.AGAIN)
+    assert asks(told.number)
+    assert helped_by(topic, told.number + case) == told.number
+    assert asks(told.number, told.number) == []
+
+
+def test_who_asked_or_whose_parcel_left_may_ask_again():
+    told, wish = next((told, wish) for told, wish in wished() if wish.when == wishes.SIGNED)
+    assert not any(helped_by(t, n) for t, n in (("return.start", wish.number), ("order.ship", told.number)))
+
+
 def wished():
     for n in range(MANY):
         told = story(SEED, n)
