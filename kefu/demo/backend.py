@@ -32,29 +32,29 @@ WISHES = {
 @dataclass
 class Reaction:
     """`answers`: messages to be sent, their times from now · `drops`: by number, types of messages that are no longer
-    to be sent · `helped`: the order that was seen to before its customer asked, who has no wish any more."""
+    to be sent · `settled`: the order whose customer has asked, or was helped before: they ask for nothing more."""
 
     answers: list[Message] = field(default_factory=list)
     drops: dict[str, frozenset[str]] = field(default_factory=dict)
-    helped: str = ""
+    settled: str = ""
 
 
-def react(seed: int, hurry: float, event: Mapping[str, Any], helped: Collection[str] = ()) -> Reaction:
-    """What a back end does about one event of ours, and its customers say to it; refunds are the provider's. helped:
+def react(seed: int, hurry: float, event: Mapping[str, Any], settled: Collection[str] = ()) -> Reaction:
+    """What a back end does about one event of ours, and its customers say to it; refunds are the provider's. settled:
     the orders that earlier reactions have named so."""
-    reaction = _react(seed, hurry, event, helped)
+    reaction = _react(seed, hurry, event, settled)
     if answered := talk.unsaid(seed, event):
         reaction.drops = {**reaction.drops, answered: frozenset({"message.received"})}
     reaction.answers += talk.hears(seed, hurry, event)
     return reaction
 
 
-def _react(seed: int, hurry: float, event: Mapping[str, Any], helped: Collection[str]) -> Reaction:
+def _react(seed: int, hurry: float, event: Mapping[str, Any], settled: Collection[str]) -> Reaction:
     topic, data = event["type"], event["data"]
     if topic == "order.stop_parcel" and data.get("flow") == "return":
         return called_back(seed, hurry, event)
     if topic.startswith("order."):
-        return of_order(seed, hurry, topic, data, helped)
+        return of_order(seed, hurry, topic, data, settled)
     if topic.startswith("dispute.") and data.get("step"):
         tell, _number = referee.of_dispute(seed, hurry, event)
         return Reaction(tell.told)
@@ -63,7 +63,7 @@ def _react(seed: int, hurry: float, event: Mapping[str, Any], helped: Collection
     return Reaction()
 
 
-def of_order(seed: int, hurry: float, topic: str, data: Mapping[str, Any], helped: Collection[str]) -> Reaction:
+def of_order(seed: int, hurry: float, topic: str, data: Mapping[str, Any], settled: Collection[str]) -> Reaction:
     number, reaction = str(data.get("number", "")), Reaction()
     by_people = data.get("who") in PEOPLE
     if topic in OVER:
@@ -73,11 +73,13 @@ def of_order(seed: int, hurry: float, topic: str, data: Mapping[str, Any], helpe
     elif topic == "order.report_stock_out" and by_people:
         reaction.drops = {number: TO_SHIP}
     elif topic == "order.drop_rest":
-        reaction.helped = number
+        reaction.settled = number
     elif topic == "order.audit" and "-H" in number:
         reaction.answers = replacement(seed, hurry, data, number)
-    for when in WISHES.get(topic, ()) if number not in helped else ():
-        reaction.answers += customers.ask(seed, hurry, number, when)
+    asked = [m for when in WISHES.get(topic, ()) for m in customers.ask(seed, hurry, number, when)]
+    if asked and number not in settled:
+        reaction.answers += asked
+        reaction.settled = number
     return reaction
 
 
@@ -87,8 +89,8 @@ def of_return(seed: int, hurry: float, event: Mapping[str, Any]) -> Reaction:
     if event["type"] == "return.start" and case.wish and case.wish.when == wishes.UNSHIPPED:
         reaction.drops[case.wish.order] = TO_SHIP  # nobody sends what is about to be cancelled
     if event["type"] == "return.start" and case.wish is None:
-        reaction.helped = case.tell.number.rpartition("-")[0]
-        reaction.drops |= unasked(reaction.helped)
+        reaction.settled = case.tell.number.rpartition("-")[0]
+        reaction.drops |= unasked(reaction.settled)
     return reaction
 
 

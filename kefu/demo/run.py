@@ -197,7 +197,7 @@ class Demo:
     def _traffic(self, url: str) -> Traffic:
         return Traffic(
             url, shops.hook_secrets_of(), seed=self.options.seed, start=self._next(), pace=self.options.pace,
-            hurry=self.options.hurry, waiting=self.kept.get("waiting", []), helped=self.kept.get("helped", []),
+            hurry=self.options.hurry, waiting=self.kept.get("waiting", []), settled=self.kept.get("settled", []),
             told=self.show.answer, save=self._save, ledger=self.ledger, token=self.kept["keys"]["agent"],
             linked=self.show.link, carriers=self.carriers,
         )  # fmt: skip
@@ -226,8 +226,8 @@ class Demo:
         self.traffic.heard.put(event)
         self.show.event(shop, event)
 
-    def _save(self, n: int, waiting: list[list[Any]], helped: list[str]) -> None:
-        self.kept |= {"next": n, "waiting": waiting, "helped": helped}
+    def _save(self, n: int, waiting: list[list[Any]], settled: list[str]) -> None:
+        self.kept |= {"next": n, "waiting": waiting, "settled": settled}
         queue.write(self.file, self.kept)
 
     @contextmanager

@@ -158,11 +158,11 @@ def _rates(seed: int, hurry: float, data: Mapping[str, Any]) -> list[Message]:
 
 
 def _reviews(seed: int, hurry: float, data: Mapping[str, Any]) -> list[Message]:
-    """After the signature; a bad one may be changed later."""
+    """After the signature; a bad one may be changed later. Nobody reviews what replaces their goods."""
     told = _order_of("order.sign", data, seed)
-    if told is None:
+    if told is None or told.number != data["number"]:
         return []
-    tell = _teller(seed, hurry, told, f"{told.number}.review")
+    tell = _teller(seed, hurry, told, f"{told.number}.review.{data.get('seq', 0)}")
     if tell.rng.random() >= 0.3:
         return []
     [stars] = tell.rng.choices(STARS, (10, 5, 2, 1, 2))

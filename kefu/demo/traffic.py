@@ -27,18 +27,18 @@ LATER = 2.0  # seconds until what could not be said is said again
 SAVES = 10.0  # seconds between two looks at the state's file
 
 Told = Callable[[str, Item, int], None]  # what became of a message: a word, the message, the HTTP status
-Save = Callable[[int, list[list[Any]], list[str]], None]  # the next order, what waits, whose customers were helped
+Save = Callable[[int, list[list[Any]], list[str]], None]  # the next order, what waits, which orders are settled
 
 
 class Traffic(threading.Thread):
     """`start`: the number of the first order that is told · `pace`: 1 an order every three seconds, 0 none · `waiting`,
-    `helped`: as they were saved · `told` hears of every answer · `save` is given the state now and then · `ledger`: the
-    payment provider's · `token`: of an agent's program, which gets links to customers' pages · `linked` hears of one to
-    look at · `carriers`: the courier services, which push the tracks of the parcels that they watch."""
+    `settled`: as they were saved · `told` hears of every answer · `save` is given the state now and then · `ledger`:
+    the payment provider's · `token`: of an agent's program, which gets links to customers' pages · `linked` hears of
+    one to look at · `carriers`: the courier services, which push the tracks of the parcels that they watch."""
 
     def __init__(
         self, url: str, secrets: Mapping[str, str], *, seed: int, start: int, pace: float, hurry: float,
-        waiting: list[list[Any]], helped: Iterable[str], told: Told, save: Save, ledger: Ledger, token: str,
+        waiting: list[list[Any]], settled: Iterable[str], told: Told, save: Save, ledger: Ledger, token: str,
         linked: Callable[[str, str, str], None], carriers: Carriers,
     ) -> None:  # fmt: skip
         super().__init__(name="traffic", daemon=True)
@@ -49,7 +49,7 @@ class Traffic(threading.Thread):
         self.counts: Counter[str] = Counter()
         self._url, self._stopped, self._queue = url, threading.Event(), Queue()
         self._queue.load(waiting, time.time())
-        self._saved, self.helped = time.monotonic(), set(helped)
+        self._saved, self.settled = time.monotonic(), set(settled)
 
     def run(self) -> None:
         with httpx.Client(base_url=self._url, timeout=3, trust_env=False) as self._client:
@@ -61,7 +61,7 @@ class Traffic(threading.Thread):
                     next_order = max(next_order, now - 1) + self._begin(now)
                 self._say(now)
                 self._save_sometimes()
-        self.save(self.n, self._queue.saved(time.time()), sorted(self.helped))
+        self.save(self.n, self._queue.saved(time.time()), sorted(self.settled))
 
     def ends(self) -> None:
         """Told to all before any is waited for: they end side by side."""
@@ -86,8 +86,8 @@ class Traffic(threading.Thread):
                 if event["type"] == "refund.send":
                     self._queue.add(provider.answers(self.ledger, self.seed, self.hurry, event["data"]), now)
                     continue
-                reaction = react(self.seed, self.hurry, event, self.helped)
-                self.helped |= {reaction.helped} - {""}
+                reaction = react(self.seed, self.hurry, event, self.settled)
+                self.settled |= {reaction.settled} - {""}
                 for number, kinds in reaction.drops.items():
                     self._queue.drop(number, kinds)
                 self._queue.add(reaction.answers, now)
@@ -163,4 +163,4 @@ class Traffic(threading.Thread):
     def _save_sometimes(self) -> None:
         if time.monotonic() - self._saved > SAVES:
             self._saved = time.monotonic()
-            self.save(self.n, self._queue.saved(time.time()), sorted(self.helped))
+            self.save(self.n, self._queue.saved(time.time()), sorted(self.settled))

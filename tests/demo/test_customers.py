@@ -30,27 +30,42 @@ def test_who_was_helped_before_asking_asks_nothing_more():
     assert "return.requested" in drops["TB007000077-S3"]
 
 
-def helped_by(topic, number):
-    return backend.react(SEED, 1, event(topic, number)).helped
+def settled_by(topic, number):
+    return backend.react(SEED, 1, event(topic, number)).settled
 
 
-def asks(number, *helped):
-    answers = backend.react(SEED, 1, event("order.sign", number), set(helped)).answers
+def asks(number, *settled):
+    answers = backend.react(SEED, 1, event("order.sign", number), settled).answers
     return [m.type for m in answers if m.type == "return.requested"]
 
 
-@pytest.mark.parametrize(("topic", "case"), [("order.drop_rest", ""), ("return.start", "-R1")])
-def test_who_was_helped_before_it_arrived_asks_nothing_when_it_has(topic, case):
-    """What was out of stock has left the order, or the shop has seen to what was lost: nothing of it can be asked."""
+@pytest.mark.parametrize(("topic", "case"), [("order.drop_rest", ""), ("return.start", "-R1"), ("order.sign", "")])
+def test_who_was_helped_before_it_arrived_or_has_asked_asks_for_nothing_more(topic, case):
+    """What was out of stock has left the order, the shop has seen to what was lost, or it is signed once more after a
+    further parcel: nothing of it can be asked."""
     told, _wish = next((told, wish) for told, wish in wished() if wish.when == wishes.AGAIN)
     assert asks(told.number)
-    assert helped_by(topic, told.number + case) == told.number
+    assert settled_by(topic, told.number + case) == told.number
     assert asks(told.number, told.number) == []
 
 
-def test_who_asked_or_whose_parcel_left_may_ask_again():
+def test_who_has_asked_for_nothing_yet_may_still_ask():
     told, wish = next((told, wish) for told, wish in wished() if wish.when == wishes.SIGNED)
-    assert not any(helped_by(t, n) for t, n in (("return.start", wish.number), ("order.ship", told.number)))
+    assert not any(settled_by(t, n) for t, n in (("return.start", wish.number), ("order.ship", told.number)))
+
+
+@pytest.mark.parametrize("topic", ["order.start", "order.pay", "order.ship", "order.sign", "order.report_stock_out"])
+def test_no_two_events_of_an_order_and_of_what_replaces_it_are_answered_under_one_id(topic):
+    """The replacement is signed too, and an order may be shipped twice: said again, it would be a contradiction."""
+    for n in range(MANY):
+        told = story(SEED, n)
+        heard = [(told.number, 3), (told.number, 9), (f"{told.number}-H1", 3), (f"{told.number}-H2", 3)]
+        settled, ids = set[str](), list[str]()
+        for number, seq in heard:
+            reaction = backend.react(SEED, 1, event(topic, number, told.shop, seq=seq), settled)
+            settled.add(reaction.settled)
+            ids += [m.id for m in reaction.answers]
+        assert len(ids) == len(set(ids))
 
 
 def wished():
