@@ -316,6 +316,19 @@ def test_taken_apart_from_a_third_a_ticket_takes_no_conversation_of_one_within_i
     assert heard == {(hands.shop.pk, f"c-{n}"): t.pk for n, t in ((1, one), (2, two), (3, three))}
 
 
+def test_taken_apart_from_within_another_the_outermost_gives_its_conversation_back(hands):
+    chat = hands.says("在吗", 3)
+    mail, note = (hands.says("问一下", n, conversation=f"m-{n}", channel="email") for n in (2, 1))
+    hands.does(chat, "merge", at=4, into=mail.pk)
+    hands.does(mail, "merge", at=5, into=note.pk)
+    assert (hands.fresh(note).talk, hands.fresh(note).channel) == ("c-1", "im")
+    chat = hands.does(chat, "split", at=6, why="是两件事")
+    assert said(hands.fresh(note))[-1] == ("system", f"工单 {chat.number} 已拆分出去")
+    assert (replied(hands, note, 7), replied(hands, chat, 8)) == (("email", "m-1"), ("im", "c-1"))
+    mail = hands.does(mail, "split", at=9, why="也是另一件事")
+    assert replied(hands, mail, 10) == ("email", "m-2")
+
+
 def test_a_ticket_without_a_conversation_goes_on_answering_the_one_that_left_it(hands):
     one, other = hands.says("我的货呢", 1), hands.opens(customer=hands.customer(), words="包裹超时")
     hands.does(one, "merge", at=2, into=other.pk)

@@ -28,7 +28,7 @@ def split(ticket: Ticket, *, why: str) -> Iterator[FollowUp]:
     yield Tell("", {"from": into.number if into else ""})
     own = _own(ticket)
     if into is not None:
-        yield Take("ticket", into.pk, "give_back", {"source": ticket.number, "left": own}, must=False)
+        yield Take("ticket", into.pk, "give_back", {"source": ticket.number, "left": own})
     _stands(ticket, merged)
     ticket.merged_into, ticket.closed_at, ticket.cause = None, None, ""
     others = Ticket.objects.filter(shop=ticket.shop_id, conversation=own, state__in=LIVE).exclude(pk=ticket.pk)
@@ -41,14 +41,18 @@ def split(ticket: Ticket, *, why: str) -> Iterator[FollowUp]:
 
 
 @TICKET.on("give_back")
-def give_back(ticket: Ticket, *, source: str, left: str = "") -> Iterator[FollowUp]:
-    """A ticket that it had taken in is one of its own again, with its conversation. left: that conversation's id."""
+def give_back(ticket: Ticket, *, source: str, left: str = "", through: str = "") -> Iterator[FollowUp]:
+    """A ticket that it had taken in is one of its own again, with its conversation. left: that conversation's id;
+    through: the one within this that had taken it in. Who has been taken in itself tells the one around it."""
     if left and ticket.answers_in == left and ticket.conversation:
-        absorbed = _moves(ticket, "absorb").filter(inputs__source=source).latest("seq")
+        absorbed = _moves(ticket, "absorb").filter(inputs__source=through or source).latest("seq")
         yield from spoken_in(ticket, ticket.conversation, absorbed.inputs.get("channel_before", ""))
     if ticket.waiting_since is not None:
         ticket.waiting_since = _unanswered(ticket) or ticket.waiting_since
     yield say(ticket, Side.SYSTEM, _("工单 %s 已拆分出去") % source)
+    if ticket.merged_into_id:
+        told = {"source": source, "left": left, "through": ticket.number}
+        yield Take("ticket", ticket.merged_into_id, "give_back", told)
 
 
 def _own(ticket: Ticket) -> str:

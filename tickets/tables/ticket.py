@@ -72,7 +72,7 @@ TICKET = Flow(
         Step("conclude",     (*LIVE, CLOSED),  STAY,     STAFF | SHOP | PLATFORM | SYSTEM, _("登记投诉/评价结果"), asks=asks.Conclude),
         Step("rate",         (RESOLVED, CLOSED), STAY,   CUSTOMER | SHOP | PLATFORM, _("客户评价"), asks=asks.Rate, needs=(apart,)),
         Step("absorb",       LIVE,            ABSORBED, SYSTEM, _("并入另一张工单")),
-        Step("give_back",    LIVE,            STAY,     SYSTEM, _("拆分出一张工单")),
+        Step("give_back",    (*LIVE, CLOSED), STAY,     SYSTEM, _("拆分出一张工单")),
     ),
 )
 # fmt: on
