@@ -12,6 +12,8 @@ import pytest
 
 from tests.processes import answers, end, free_port, manage, of_folder, output, soon, sweep_up
 
+pytestmark = pytest.mark.sqlite  # the demo brings its own, whatever the tests run on
+
 Seen = dict[str, Any]
 
 
