@@ -11,6 +11,8 @@ import pytest
 from kefu.embedded import CannotServe, address, url_of
 from tests.processes import answers, end, free_port, manage, of_folder, output, soon, sweep_up
 
+pytestmark = pytest.mark.sqlite  # it serves what it brings itself, whatever the tests run on
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Path]:
