@@ -512,7 +512,7 @@ def test_each_queue_holds_its_own(talks, sits):
     assert [r.subject.pk for r in page.rows] == [asked.pk]
 
 
-def test_red_is_first_then_who_has_waited_longest_as_in_the_assignment(talks, sits):
+def test_red_is_first_then_who_has_waited_longest_then_alarms_as_in_the_assignment(talks, sits):
     """Not the soonest of all clocks: the one of the whole ticket may be over while the customer has just spoken."""
     rests = talks.does(talks.mine(ago=60 * 60 * 24 * 3), "reply", ago=9000, words="您好")
     late = talks.mine(ago=60 * 60 * 24 * 3)
@@ -523,10 +523,10 @@ def test_red_is_first_then_who_has_waited_longest_as_in_the_assignment(talks, si
     for queue, those in {"to_reply": [red, long, late], "mine": [red, long, asked, late, rests]}.items():
         page = client.get(f"{TICKETS}?queue={queue}").context["page"]
         assert [r.subject.pk for r in page.rows] == [t.pk for t in those], queue
-    free, grave = talks.says(ago=600), talks.says(ago=60)
+    alarm, free, grave = talks.alarm(ago=6000), talks.says(ago=600), talks.says(ago=60)
     talks.does(grave, "paint", colour="red", why="威胁投诉")
     rows = client.get(f"{TICKETS}?queue=unassigned").context["page"].rows
-    assert [r.subject.pk for r in rows] == [grave.pk, free.pk]
+    assert [r.subject.pk for r in rows] == [grave.pk, free.pk, alarm.pk]
 
 
 def test_what_is_late_stands_in_its_queue(talks, sits):

@@ -49,6 +49,12 @@ class Talks:
         at = timezone.now() - timedelta(seconds=ago)
         return engine.start(ticket, who=Who.SHOP, by="hook:native", at=at, inputs={"words": words, "side": "customer"})
 
+    def alarm(self, words="包裹 48 小时没有更新", *, ago=5, kind="logistics"):
+        """A ticket in which nobody has spoken."""
+        at, told = timezone.now() - timedelta(seconds=ago), {"words": words, "side": "system"}
+        ticket = begun(shop_id=self.desk.shop.pk, kind=kind, opened_by="flow")
+        return engine.start(ticket, who=Who.SYSTEM, by="system", at=at, inputs=told)
+
     def hears(self, ticket, words="还在吗？", ago=0):
         at = timezone.now() - timedelta(seconds=ago)
         return engine.take(fresh(ticket), "hear", who=Who.SHOP, by="hook:native", at=at, inputs={"words": words})

@@ -93,17 +93,17 @@ def waiting(shop: int, rules: Rules, start: int = 0) -> list[Waiting]:
             released_by=Subquery(releases.order_by("-seq").values("by")[:1]),
             knows=F("customer__agent"),
         )
-        .values_list("pk", "version", "desk", "kind", "pale", "waits", "answered_by", "knows", "released_by")
+        .values_list("pk", "version", "desk", "kind", "pale", "quiet", "waits", "answered_by", "knows", "released_by")
     )  # fmt: skip
     return [_waiting(shop, rules, *row) for row in found[start : start + PAGE]]
 
 
 def _waiting(
-    shop: int, rules: Rules, pk: int, version: int, desk: str, kind: str, pale: int, waits: datetime,
+    shop: int, rules: Rules, pk: int, version: int, desk: str, kind: str, pale: int, quiet: int, waits: datetime,
     answered_by: str | None, knows: str | None, released_by: str | None,
 ) -> Waiting:  # fmt: skip
     weight = rules.of(shop, desk, kind).weight(kind) * WHOLE
     return Waiting(
         pk, shop, desk, kind, waits, version, not pale, answered_by or knows or "", bool(answered_by),
-        released_by or "", weight,
+        released_by or "", weight, bool(quiet),
     )  # fmt: skip

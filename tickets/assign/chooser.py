@@ -50,9 +50,9 @@ def distribute(
         yield choice
 
 
-def order(ticket: Waiting) -> tuple[bool, datetime, int]:
-    """Red first, then who has waited longest."""
-    return not ticket.red, ticket.since, ticket.pk
+def order(ticket: Waiting) -> tuple[bool, bool, datetime, int]:
+    """As the rows are read (tickets/turns.py): red first, then customers, who has waited longest; then the rest."""
+    return not ticket.red, ticket.quiet, ticket.since, ticket.pk
 
 
 def choose(ticket: Waiting, hands: Sequence[Hand], rule: Rule, *, at: datetime, now: datetime) -> Choice:

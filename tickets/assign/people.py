@@ -67,6 +67,7 @@ class Waiting:
     """A ticket that nobody has. since: how long it waits; weight: in quarters.
 
     known: who has answered in it, else who solved the customer's last one. gave_back: who put it back into the queue.
+    quiet: no customer waits for our words in it.
     """
 
     pk: int
@@ -80,3 +81,4 @@ class Waiting:
     followed: bool = False  # the known one has answered in this very ticket
     gave_back: str = ""
     weight: int = WHOLE
+    quiet: bool = False

@@ -65,6 +65,16 @@ def test_the_longest_waiting_is_first_but_red_goes_before(desk):
         assert desk.of(ticket) == name
 
 
+def test_a_customer_who_waits_goes_before_what_alarms_have_opened_earlier(desk):
+    """A courier's bad day opens a hundred tickets at once, in which nobody waits for the next word."""
+    alarm = desk.opens(at=0, kind="logistics", words="包裹 48 小时没有更新")
+    asks = desk.says(conversation="c-2", buyer="b-2", at=9)
+    for name, ticket in (("amy", asks), ("bob", alarm)):
+        desk.sits(name, capacity=1)
+        desk.gives(10)
+        assert desk.of(ticket) == name
+
+
 def test_red_goes_to_a_lead_first(desk):
     desk.sits("amy")
     desk.sits("lee", "lead")
