@@ -24,7 +24,7 @@ from flows.table import Who
 from rows import claim as queue
 
 from . import events as e
-from . import parking, reviewing, talking
+from . import parking, reviewing, stocking, talking
 from .disputing import Disputes
 from .models import Inbox
 from .platform import Event
@@ -36,6 +36,7 @@ from .subjects import Key, Known, all_keys
 BATCH = 500
 PATIENCE = 50  # seconds
 WOKEN = "woken"  # parked messages that ring again
+ELSEWHERE = (e.MessageReceived, e.ReviewPosted, e.StockChanged)  # heard beside the flows
 
 
 class LostLease(Exception):
@@ -49,8 +50,8 @@ class Item:
     row: Inbox
     events: list[Event]
     taken: list[Taken] = field(default_factory=list)
-    why: str = ""
     parked: bool = False
+    ended: tuple[str, str] | None = None  # (outcome, why) of what is no subject's
 
     @property
     def keys(self) -> set[Key]:
@@ -125,7 +126,7 @@ def _carefully(wave: Sequence[Item], known: Known, *, at: datetime) -> Counter[s
 def _together(wave: Sequence[Item], known: Known, *, at: datetime) -> Counter[str]:
     with transaction.atomic():
         for item in wave:
-            item.taken, item.why, item.parked = [], "", False
+            item.taken, item.parked, item.ended = [], False, None
         _lock_ahead(wave, known)
         for position in range(max(len(item.events) for item in wave)):
             _step([(i, i.events[position]) for i in wave if position < len(i.events)], known, at=at)
@@ -175,8 +176,8 @@ def _step(spoken: Sequence[tuple[Item, Event]], known: Known, *, at: datetime) -
     """The events of one place in their messages: what begins, then what is said of those that are there; what
     customers say last."""
     talks = _those(spoken, e.MessageReceived)
-    reviews = _those(spoken, e.ReviewPosted)
-    spoken = [(i, ev) for i, ev in spoken if not isinstance(ev.data, e.MessageReceived | e.ReviewPosted)]
+    reviews, stocks = _those(spoken, e.ReviewPosted), _those(spoken, e.StockChanged)
+    spoken = [(i, ev) for i, ev in spoken if not isinstance(ev.data, ELSEWHERE)]
     disputes = Disputes.of((i.row.shop_id, ev) for i, ev in spoken)
     begun, told = list[tuple[Item, Event]](), list[tuple[Item, Event]]()
     for i, ev in spoken:
@@ -192,6 +193,7 @@ def _step(spoken: Sequence[tuple[Item, Event]], known: Known, *, at: datetime) -
         of = {h.pk: item for item, h in those}
         for taken in report_many(FLOWS[name], [h for _item, h in those], at=at):
             of[taken.subject.pk].taken.append(taken)
+    stocking.count(stocks)
     reviewing.review(reviews, known, at=at)
     talking.talk(talks, known, at=at)
 
@@ -262,6 +264,8 @@ End = tuple[Inbox, str, str]
 
 def _outcome(item: Item) -> End:
     """applied where anything moved or was recorded; rejected for what only the order can tell; else no_op, with why."""
+    if item.ended is not None:
+        return item.row, *item.ended
     if item.parked and not item.taken:
         return item.row, Inbox.PARKED, _("等待“%(number)s”出现") % {"number": item.row.number}
     last = item.taken[-1]

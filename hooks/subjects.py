@@ -48,6 +48,8 @@ def keys_of(shop: int, data: e.Fact) -> list[Key]:
         return [("dispute_of", shop, data.return_), *hangs_on]
     if isinstance(data, e.DeadlineChanged):
         return [(data.flow, shop, data.number)]
+    if isinstance(data, e.StockChanged):  # no subject's; so that no two of a wave speak of one product
+        return [("stock", shop, x.sku) for x in data.goods]
     if isinstance(data, e.MessageReceived):
         return [(TALK, shop, data.conversation), *([("message", shop, data.message)] if data.message else [])]
     return [("order", shop, data.about), *_review(shop, data)]

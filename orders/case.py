@@ -19,7 +19,7 @@ from flows.story import Happening, person
 from shops.punctuation import labelled, listed
 from shops.roles import LABELS
 
-from . import goods, money, personal, queries, query_page
+from . import goods, money, personal, queries, query_page, stock
 from .annexes import ANNEXES, Annex
 from .asks import CHANNELS
 from .causes import cause_words, made_of
@@ -154,9 +154,12 @@ def offers(case: Case) -> list[Offer]:
     assert case.stock_out is not None
     missing = {m["line"] for m in case.stock_out.lines}
     wanted = [p.pk for x, p, _n in case.lines if p and x.line in missing]
-    related = Related.objects.filter(product__in=wanted, instead__on_sale=True).select_related("instead")
-    found = {r.instead.sku: r.instead for r in related.order_by("rank", "pk")}
-    return [Offer(p.sku, p.title, f"{p.sku} · ¥{yuan(p.price)}", p.picture) for p in found.values()]
+    found = {p.sku: p for p in stock.instead(Related.objects.filter(product__in=wanted))}
+    return [Offer(p.sku, p.title, _about(p), p.picture) for p in found.values()]
+
+
+def _about(product: Product) -> str:
+    return " · ".join(filter(None, (product.sku, f"¥{yuan(product.price)}", product.in_store)))
 
 
 # ---- the story beside steps and clocks

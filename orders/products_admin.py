@@ -93,7 +93,7 @@ class RelatedInline(Rows):
 @admin.register(Product)
 class ProductAdmin(ScopedAdmin):
     form = ProductForm
-    list_display = ["sku", "title", "shown_price", "category", "shop", "on_sale"]
+    list_display = ["sku", "title", "shown_price", "shown_stock", "category", "shop", "on_sale"]
     list_filter = ["on_sale"]
     list_select_related = ["shop"]
     search_fields = ["sku", "title"]
@@ -112,6 +112,10 @@ class ProductAdmin(ScopedAdmin):
     @admin.display(description=gettext_lazy("单价"), ordering="price")
     def shown_price(self, product: Product) -> str:
         return f"¥{yuan(product.price)}"
+
+    @admin.display(description=gettext_lazy("库存"), ordering="stock")
+    def shown_stock(self, product: Product) -> str:
+        return product.in_store or "—"
 
     def import_view(self, request: HttpRequest) -> HttpResponse:
         """A file of relations: first what it would do, with every bad row; then, once more, done."""

@@ -43,6 +43,7 @@ from .returns import (
     ReturnSentBack,
     ReturnWithdrawn,
 )
+from .stock import Stock, StockChanged
 
 EVENTS: dict[str, type[Fact]] = {
     event.type: event
@@ -86,22 +87,12 @@ EVENTS: dict[str, type[Fact]] = {
         RefundConfirmed,
         MessageReceived,
         ReviewPosted,
+        StockChanged,
     )
 }
 
-# Names of the contract whose flows this version has not: kept as parked, so that the version that has them replays
-# them. A flow that is added moves its names from here to EVENTS.
-LATER = frozenset(
-    f"{subject}.{what}"
-    for subject, whats in {
-        "stock": "changed",
-    }.items()
-    for what in whats.split()
-)
-
 __all__ = [
     "EVENTS",
-    "LATER",
     "Address",
     "Attachment",
     "Buyer",
@@ -155,5 +146,7 @@ __all__ = [
     "ReturnWithdrawn",
     "ReviewPosted",
     "Some",
+    "Stock",
+    "StockChanged",
     "convert",
 ]

@@ -3,7 +3,6 @@
 from importlib import import_module
 from pkgutil import iter_modules
 
-from ..events import LATER
 from ..platform import Dialect, Endpoint, Headers, Told
 
 DIALECTS: dict[str, Dialect] = {}
@@ -25,4 +24,4 @@ def decoded(dialect: Dialect, raw: bytes, headers: Headers, endpoint: Endpoint) 
     return dialect.translate(dialect.read(raw), headers, endpoint)
 
 
-__all__ = ["DIALECTS", "LATER", "decode", "decoded"]
+__all__ = ["DIALECTS", "decode", "decoded"]

@@ -14,7 +14,7 @@ import httpx
 
 from hooks.platforms.native.signature import sign
 
-from . import browser, provider, tracking
+from . import browser, provider, stock, tracking
 from .backend import react
 from .carriers import Carriers
 from .messages import AGAIN, ANEW, CONTRADICTED, PAGE
@@ -75,7 +75,7 @@ class Traffic(threading.Thread):
     def _begin(self, now: float) -> float:
         """The next order. -> seconds until the one after it."""
         told = story(self.seed, self.n, self.hurry)
-        self._queue.add(told.messages, now)
+        self._queue.add([*told.messages, *stock.counted(self.seed, self.hurry, told)], now)
         self.n += 1
         return told.gap / self.pace
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from ..states import Exclusion
 
 
 class Product(models.Model):
-    """price: fen. category: what a limit may depend on. exclusion: why it has not the seven days."""
+    """price: fen. category: what a limit may depend on. exclusion: why it has not the seven days.
+
+    stock: pieces that the shop's back end has last told to be there, and of when; None where it tells none.
+    """
 
     shop = models.ForeignKey("shops.Shop", models.PROTECT, db_index=False, verbose_name=_("店铺"))
     sku = models.CharField(_("货号"), max_length=64)
@@ -22,6 +25,8 @@ class Product(models.Model):
     )
     picture = models.URLField(_("图片"), max_length=500, blank=True)
     on_sale = models.BooleanField(_("在售"), default=True)
+    stock = models.PositiveIntegerField(_("库存"), null=True, editable=False)
+    stock_at = models.DateTimeField(_("库存时间"), null=True, editable=False)
 
     class Meta:
         verbose_name, verbose_name_plural = _("商品"), pgettext_lazy("plural", "商品")
@@ -29,6 +34,13 @@ class Product(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} ({self.sku})"
+
+    @property
+    def in_store(self) -> str:
+        """In words; "" where the shop's back end tells no stock."""
+        if self.stock is None:
+            return ""
+        return gettext("库存 %s") % self.stock if self.stock else gettext("无货")
 
 
 class Related(models.Model):

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from flows.acting import STAFF, asks_something, buttons
 from flows.models import Move
@@ -278,6 +279,21 @@ def test_the_first_contact_offers_something_or_says_why_not(desk, sits):
     assert response.status_code == 409
     assert "须推荐至少一件替代商品" in text(response)
     assert not Contact.objects.exists()
+
+
+def test_what_is_in_store_stands_beside_the_goods_and_what_is_not_is_not_offered(desk, sits):
+    made = desk.products()
+    subject, client = desk.stock_out(), sits("agent")
+    assert "库存" not in text(client.get(page_of(subject)))
+    for product, n in ((made[0], 0), (made[1], 34), (made[2], 0), (made[4], 8)):
+        product.stock, product.stock_at = n, timezone.now()
+        product.save()
+    said = text(client.get(page_of(subject)))
+    assert ("无货" in said, "库存 34" in said) == (True, True)
+    asked = text(client.get(page_of(subject, "step", "contact")))
+    assert made[4].sku in asked
+    assert "库存 8" in asked
+    assert made[2].sku not in asked
 
 
 # ---- the buyer

@@ -102,13 +102,6 @@ def test_an_address_without_its_slash_takes_it_as_well(client, shop):
     assert client.post(url, PLACED, content_type="application/json", headers=headers).status_code == 202
 
 
-@pytest.mark.parametrize("kind", ["stock.changed"])
-def test_an_event_of_a_later_version_is_parked_for_it(post, kind):
-    assert post(hook_body(kind, number="R1")).status_code == 202
-    row = the_row()
-    assert (row.outcome, row.rings_at, row.number, row.why) == ("parked", None, "R1", "not yet handled by this version")
-
-
 def test_an_unknown_event_is_kept_ignored_and_flagged(post):
     assert post(hook_body("order.teleported", number="A1")).json()["outcome"] == "accepted"
     row = the_row()

@@ -10,7 +10,7 @@ from typing import Any
 from deadlines.models import Deadline
 from flows.registry import FLOWS
 from orders import goods as of_orders
-from orders import money
+from orders import money, stock
 from orders.goods import Goods
 from orders.models import Order, Related
 from orders.models import Refund as RefundRow
@@ -112,11 +112,8 @@ class ReplyCase:
             return ""
         missing = {m["line"] for m in self.stock_out.lines} if self.stock_out else set()
         skus = [x.sku for x in self.goods.lines if x.sku and (not missing or x.line in missing)][:5]
-        related = Related.objects.filter(
-            product__shop=self.ticket.shop_id, product__sku__in=skus, instead__on_sale=True
-        ).select_related("instead")
-        found = related.order_by("rank", "pk").first()
-        return found.instead.title if found else ""
+        found = stock.instead(Related.objects.filter(product__shop=self.ticket.shop_id, product__sku__in=skus))
+        return found[0].title if found else ""
 
     @cached_property
     def rules(self) -> AfterSales:

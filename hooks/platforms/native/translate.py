@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
-from hooks.events import EVENTS, LATER, convert
+from hooks.events import EVENTS, convert
 from hooks.events.fields import Moment
 from hooks.platform import Endpoint, Event, Headers, Told, Who
 from hooks.refused import invalid
@@ -45,6 +45,4 @@ def translate(body: dict[str, Any], headers: Headers, endpoint: Endpoint) -> Tol
 def _unread(envelope: Envelope) -> Told:
     number = envelope.data.get("number")
     named = number if isinstance(number, str) else ""
-    if envelope.type in LATER:
-        return Told(envelope.type, number=named, outcome="parked", why="not yet handled by this version")
     return Told(envelope.type, number=named, outcome="ignored", why="unknown event type", flag=envelope.type)

@@ -99,6 +99,8 @@ def test_a_stock_out_offers_what_is_sold_instead_and_the_moment_that_was_promise
     ticket = hands.says(order=hands.order("A1"), at=200)
     instead, restock, promised = values(ticket, hands.at(201), "推荐商品", "到货时间", "承诺时间")
     assert instead == "越野跑鞋"
+    Product.objects.filter(pk=other.pk).update(stock=0)
+    assert values(ticket, hands.at(202), "推荐商品") == [""]
     assert restock
     assert promised == restock
 
