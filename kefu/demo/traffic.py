@@ -30,6 +30,13 @@ Told = Callable[[str, Item, int], None]  # what became of a message: a word, the
 Save = Callable[[int, list[list[Any]], list[str]], None]  # the next order, what waits, which orders are settled
 
 
+def word_of(status: int) -> str:
+    """What became of a message. 200: it was heard the first time already, though its answer did not come."""
+    if status in (0, 429) or status >= 500:
+        return "unheard"
+    return "sent" if status in (200, 202) else "refused"
+
+
 class Traffic(threading.Thread):
     """`start`: the number of the first order that is told · `pace`: 1 an order every three seconds, 0 none · `waiting`,
     `settled`: as they were saved · `told` hears of every answer · `save` is given the state now and then · `ledger`:
@@ -102,12 +109,12 @@ class Traffic(threading.Thread):
                 self.told("sent", item, 202)
                 continue
             status = self._post(item, item.message.id, item.worded())
-            if status in (0, 429) or status >= 500:
+            word = word_of(status)
+            self.told(word, item, status)
+            if word == "unheard":
                 self._queue.again(item, time.time() + LATER)
-                self.told("unheard", item, status)
                 return
             self.counts["sent"] += 1
-            self.told("sent" if status == 202 else "refused", item, status)
             self._twist(item)
 
     def _visit(self, item: Item) -> None:

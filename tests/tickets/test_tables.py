@@ -52,7 +52,7 @@ TICKETS = {
     "conclude": ({*STAFF, "shop", "platform", "system"}, stay(*LIVE, CLOSED), {}),
     "rate": (OUT, stay(RESOLVED, CLOSED), {}),
     "absorb": ({"system"}, stay(*LIVE), {}),
-    "give_back": ({"system"}, stay(*LIVE), {}),
+    "give_back": ({"system"}, stay(*LIVE, CLOSED), {}),
 }
 
 
