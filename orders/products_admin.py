@@ -115,7 +115,7 @@ class ProductAdmin(ScopedAdmin):
 
     @admin.display(description=gettext_lazy("库存"), ordering="stock")
     def shown_stock(self, product: Product) -> str:
-        return product.in_store or "—"
+        return "—" if product.stock is None else str(product.stock or product.in_store)
 
     def import_view(self, request: HttpRequest) -> HttpResponse:
         """A file of relations: first what it would do, with every bad row; then, once more, done."""
