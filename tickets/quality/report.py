@@ -96,12 +96,12 @@ def _share(share: float | None) -> str:
 
 
 def _wrong(differences: Iterable[Difference]) -> str:
-    """Every error on the held-back part, so that nobody has to take the figures on trust."""
+    """Where the errors on the held-back part are, without their words: whoever reads those has no measure left."""
     lines = [
-        f"- {'missed' if one.missed else 'wrong'} `{one.rule}` ({one.talk}): {one.words}"
+        f"- {'missed' if one.missed else 'wrong'} `{one.rule}` ({one.talk})"
         for one in sorted(differences, key=lambda one: (one.rule, not one.missed, one.talk))
     ]
-    return "\n".join(("## Every error on the held-back part", "", *lines, ""))
+    return "\n".join(("## Where the errors on the held-back part are", "", *lines, ""))
 
 
 def _rules(rules: Iterable[Rule]) -> str:
