@@ -34,10 +34,13 @@ overlaps it.
 
 - **Tuned on** ({tuned}): the rules were written and corrected with these in view, so the figures show only that the
   rules do what we meant.
-- **Held back** ({held}): written after the rules were frozen, measured, and not looked at since. The figures per rule
-  of that first measurement did decide which rules were broadened afterwards (below), so for those ten they are a little
-  kinder than words that had no part in it would be. The files tell in which round they were held back; those of earlier
-  rounds, once looked at, count as tuned on.
+- **Held back** ({held}): written after the rules were frozen and measured. The figures per rule of that first
+  measurement decided which rules were broadened afterwards (below), and until 2026-11-30 this page printed the words of
+  every error: whoever broadened the rules last had read them. **What these figures gained since is no proof of
+  anything**; read the fresh ones. The files tell in which round they were held back; those of earlier rounds, once
+  looked at, count as tuned on.
+- **Fresh** ({fresh}): written after the last broadening was frozen, about the seven rules that it broadened, in words
+  of every day; measured rule by rule, its errors not looked at. Its writer had written those rules too.
 
 Two earlier rounds, each written after a freeze, measured once, then tuned on: 136 conversations with precision 87 % and
 recall 48 %; 127 with 90 % and 50 %. Those were worded as inventively as we could; the third is worded plainly.
@@ -54,8 +57,17 @@ found); and 111 right beside the frames (`beside.txt`), written with the pattern
 and warned about 8. Now none is blocked and these rules warn about one of each file, where money is indeed promised. The
 table shows the rules after that: what only the wide frames found is missed again.
 
+In November 2026 seven rules were broadened once more (`insult`, `doubt`, `threat`, `gift`, `brush`, `compensation`,
+`meddle`), with classes of words and with frames, against 190 new conversations and some 480 phrases. Each batch of
+phrases was tried before the rules were tuned on it. Where it was worded inventively, the broadened rules found no more
+than those before (insult 23 % and 23 %, doubt 12 % and 12 %); where it was worded plainly, first a little and in the
+last batch more (insult 52 to 56 %, then 24 to 44 %; doubt 40 and 40 %, then 35 to 45 %; threat 50 to 55 %, then 60 and
+60 %). The fresh part has 44 % recall, against 43 % by the rules before, and no more after the last
+two batches. So rudeness has a long tail, and another list of patterns catches hardly more of it than what it was
+written for.
+
 Read the held-back figures with three reservations: their writer knew what the rules are for; most rules have few labels
-there; and wordings as odd as those of the first rounds are found half of the time only. What is poor is still
+there; and other wordings are found half of the time only, as the fresh part shows. What is poor is still
 rudeness, doubt and evasion in words that no list has: sarcasm that praises, allusions. The rules are made for
 precision, but how often they warn wrongly is known no better than the table and those sentences show: polite words
 that nobody has thought of can still be found. They do not replace a reviewer who reads conversations.
@@ -64,12 +76,14 @@ that nobody has thought of can still be found. They do not replace a reviewer wh
 
 def report(folder: Path) -> str:
     """The page, from the conversations in the folder."""
-    tuned, held = (corpus.read(folder.glob(f"{part}_*.txt")) for part in ("tune", "held"))
+    tuned, held, fresh = (corpus.read(folder.glob(f"{part}_*.txt")) for part in ("tune", "held", "fresh"))
     (on_tuned, _), (on_held, differences) = measure(tuned), measure(held)
-    everything = [*tuned, *held]
+    everything = [*tuned, *held, *fresh]
     clean = sum(not labelled.labels for labelled in everything)
-    how = _HOW.format(all=len(everything), clean=clean, tuned=_counted(tuned), held=_counted(held))
-    return "\n".join((_HEAD + how, _figures(on_tuned, on_held), _wrong(differences), _rules(reading.rules())))
+    counts = {"tuned": _counted(tuned), "held": _counted(held), "fresh": _counted(fresh)}
+    how = _HOW.format(all=len(everything), clean=clean, **counts)
+    figures = _figures(on_tuned, on_held), _fresh(measure(fresh)[0]), _wrong(differences)
+    return "\n".join((_HEAD + how, *figures, _rules(reading.rules())))
 
 
 def _counted(part: Sequence[Labelled]) -> str:
@@ -86,8 +100,15 @@ def _figures(tuned: list[Measured], held: list[Measured]) -> str:
     return "\n".join((head, *rows, _row("**all**", "", total(tuned), total(held)), ""))
 
 
-def _row(label: str, name: str, tuned: Measured, held: Measured) -> str:
-    figures = (f"{one.labelled} | {_share(one.precision)} | {_share(one.recall)}" for one in (tuned, held))
+def _fresh(measured: list[Measured]) -> str:
+    """Only the rules that the fresh words are about; what others found in them counts in the last line."""
+    head = "## Fresh words\n\n| rule | | labels | precision | recall |\n|---|---|---:|---:|---:|"
+    rows = [_row(reading.named(one.rule).label, one.rule, one) for one in measured if one.labelled]
+    return "\n".join((head, *rows, _row("**all**", "", total(measured)), ""))
+
+
+def _row(label: str, name: str, *parts: Measured) -> str:
+    figures = (f"{one.labelled} | {_share(one.precision)} | {_share(one.recall)}" for one in parts)
     return f"| {label} | {f'`{name}`' if name else ''} | {' | '.join(figures)} |"
 
 

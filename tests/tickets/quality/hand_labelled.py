@@ -1,4 +1,4 @@
-"""The conversations that we wrote and labelled by hand: those that rules were tuned on, and those held back."""
+"""The conversations that we wrote and labelled by hand: those rules were tuned on, those held back, and fresh ones."""
 
 from functools import cache
 from pathlib import Path
@@ -16,4 +16,4 @@ def part(name: str) -> list[Labelled]:
 
 
 def everything() -> list[Labelled]:
-    return [labelled for name in PARTS for labelled in part(name)]
+    return [labelled for name in (*PARTS, "fresh") for labelled in part(name)]
