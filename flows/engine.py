@@ -58,11 +58,12 @@ def take_many(
     """Take one step of many subjects: those that may, move; the others say why. One result a subject, by key.
 
     A fault of one subject spoils only that one; within another step (`cause`) it spoils that step: all or nothing.
-    Subjects that are not there are left out. Raises LookupError for a step that is not in the table.
+    Subjects that are not there are left out. Raises LookupError for a step that is not in the table, ValueError where
+    a subject is named twice.
     """
     if step not in flow.rows:
         raise LookupError(f"{flow.name} has no step {step}")
-    asked = {w.pk: w for w in (Want(w) if isinstance(w, int) else w for w in wants)}
+    asked = _asked(wants)
     if who & OUTSIDE and step in flow.strength and not cause:
         return _reported(flow, step, list(asked.values()), who=who, by=by, at=at)
 
@@ -80,6 +81,15 @@ def take_many(
         return pass_door(list(asked.values()))
     taken = carefully(list(asked.values()), pass_door, lambda w, error: spoiled(flow, w.pk, step, error))
     return sorted(taken, key=lambda t: t.subject.pk)
+
+
+def _asked(wants: Iterable[Want | int]) -> dict[int, Want]:
+    """By key. One of two for the same subject would be lost without a word."""
+    given = [Want(w) if isinstance(w, int) else w for w in wants]
+    found = {w.pk: w for w in given}
+    if len(found) < len(given):
+        raise ValueError("a subject is named twice")
+    return found
 
 
 def _reported(flow: Flow, step: str, wants: Sequence[Want], *, who: Who, by: str, at: datetime) -> list[Taken]:

@@ -177,15 +177,30 @@ def _take(door: Door, asked: Asked, *, first: bool) -> None:
         if isinstance(f, Take) and f.first == first:
             group = groups.setdefault((f.flow, f.step, f.who, _by(door, s)), [])
             group.append((f, Want(f.pk, f.inputs, at=s.moment)))
-    for (name, step, who, by), those in groups.items():
-        must = {f.pk for f, _ in those if f.must}
-        wants = [w for _, w in those]
-        taken = take_many(FLOWS[name], step, wants, who=who, by=by, at=door.at, cause=caused)
-        for t in taken:
-            if t.error:
-                raise t.error
-            if not t.moved and t.subject.pk in must:
-                raise Refused(t.why, t.code, t.subject)
+    for (name, step, who, by), group in groups.items():
+        for those in _rounds(group):
+            must = {f.pk for f, _ in those if f.must}
+            wants = [w for _, w in those]
+            taken = take_many(FLOWS[name], step, wants, who=who, by=by, at=door.at, cause=caused)
+            for t in taken:
+                if t.error:
+                    raise t.error
+                if not t.moved and t.subject.pk in must:
+                    raise Refused(t.why, t.code, t.subject)
+
+
+def _rounds(asked: Iterable[tuple[Take, Want]]) -> list[list[tuple[Take, Want]]]:
+    """What several effects ask of one subject comes one after the other; the very same is asked of it once."""
+    of: dict[int, list[tuple[Take, Want]]] = {}
+    for f, want in asked:
+        before = of.setdefault(f.pk, [])
+        same = next((i for i, (known, _w) in enumerate(before) if known.inputs == f.inputs), None)
+        if same is None:
+            before.append((f, want))
+        elif f.must:
+            before[same] = f, before[same][1]
+    longest = max(len(those) for those in of.values())
+    return [[those[n] for those in of.values() if n < len(those)] for n in range(longest)]
 
 
 def _weigh(door: Door, asked: Asked) -> None:

@@ -88,6 +88,43 @@ def test_a_follow_up_that_is_refused_refuses_the_step_that_asked_for_it_and_no_o
     assert Job.objects.get(pk=two.pk).state == "aside"
 
 
+def poke_both(job, *asked):
+    claims = [make_claim(job) for _ in asked]
+    wants = [Want(claim.pk, {"asked": some}) for claim, some in zip(claims, asked, strict=True)]
+    return engine.take_many(CLAIM, "poke", wants, who=Who.AGENT, by="amy", at=T)
+
+
+def test_what_two_effects_of_a_batch_ask_of_one_subject_is_done_twice_in_their_order(shop):
+    job = make_job(shop, "open")
+    taken = poke_both(job, *([Take("job", job.pk, "note", {"words": w}, who=Who.AGENT)] for w in ("one", "two")))
+    assert [t.moved for t in taken] == [True, True]
+    assert (Job.objects.get().words, Job.objects.get().version) == ("two", job.version + 2)
+    inputs = Move.objects.filter(flow="job", step="note").order_by("seq").values_list("inputs__words", flat=True)
+    assert list(inputs) == ["one", "two"]
+
+
+def test_the_very_same_that_two_effects_of_a_batch_ask_is_done_once(shop):
+    job = make_job(shop, "open")
+    taken = poke_both(job, *([Take("job", job.pk, "set_aside")] for _ in "12"))
+    assert [t.moved for t in taken] == [True, True]
+    assert Move.objects.filter(flow="job", step="set_aside").count() == 1
+
+
+def test_of_two_that_ask_one_subject_the_refused_one_spoils_only_its_own(shop):
+    job = make_job(shop, "open")
+    told = ({"words": "a", **more} for more in ({}, {"boom": True}))
+    taken = poke_both(job, *([Take("job", job.pk, "note", inputs, who=Who.AGENT)] for inputs in told))
+    assert [(t.moved, t.code) for t in taken] == [(True, ""), (False, "error")]
+    assert (Note.objects.count(), Move.objects.filter(flow="claim", step="poke").count()) == (1, 1)
+
+
+def test_a_subject_that_is_named_twice_is_the_callers_mistake(shop):
+    job = make_job(shop, "open")
+    with pytest.raises(ValueError, match="twice"):
+        engine.take_many(JOB, "note", [job.pk, job.pk], who=Who.AGENT, by="amy", at=T)
+    assert not Move.objects.filter(step="note").exists()
+
+
 def test_a_follow_up_that_need_not_be_is_left_out_where_it_is_not_open(shop):
     job = make_job(shop, "open")
     claim, gone = make_claim(job), take(make_claim(job), "void")

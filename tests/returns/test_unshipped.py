@@ -1,11 +1,15 @@
 """Money asked back for what has not left: one refund, whoever says so first, and in whatever order it becomes known."""
 
 import pytest
+from django.utils import timezone
 
 from flows.effects import Refused
+from flows.engine import take_many
+from flows.table import Who
 from orders.models import Refund
 from returns.models import ReturnLine
 from returns.states import S
+from returns.tables import RETURN
 from tests.returns.hands import parcel
 from tests.returns.written import written
 
@@ -43,6 +47,16 @@ def test_agreeing_to_a_part_takes_its_lines_out_of_the_order_and_refunds_them(ha
     assert hands.take(order, "pack", "warehouse").state == "packed"
     later = hands.ask(kind="refund_only", reason="other", lines=[{"line": "2"}])
     assert ReturnLine.objects.get(of=later).quantity == 1
+
+
+def test_two_parts_agreed_to_in_one_batch_both_leave_the_order(hands):
+    hands.picking()
+    piece = [{"line": "2", "quantity": 1}]
+    asked = [hands.ask(kind="refund_only", reason="other", lines=piece) for _ in "12"]
+    taken = take_many(RETURN, "approve", [r.pk for r in asked], who=Who.AGENT, by="agent", at=timezone.now())
+    assert [t.moved for t in taken] == [True, True]
+    assert hands.order().lines.get(line="2").dropped == 2
+    assert live() == {f"return:{r.pk}": (3000, "sent") for r in asked}
 
 
 def test_what_a_hook_alone_has_agreed_to_waits_the_reorder_window(hands):

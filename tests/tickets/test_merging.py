@@ -5,12 +5,14 @@ import pytest
 from deadlines.models import Deadline
 from flows import engine
 from flows.effects import Refused
+from flows.engine import Want
 from flows.models import Move
 from flows.table import Who
 from outbox.models import Event
 from tests.tickets.house import said, staffed
 from tickets.conversations import hearing
 from tickets.models import Message
+from tickets.tables import TICKET
 
 
 @pytest.fixture
@@ -314,6 +316,20 @@ def test_taken_apart_from_a_third_a_ticket_takes_no_conversation_of_one_within_i
     assert (hands.fresh(one).conversation, two.conversation) == ("c-1", "c-2")
     heard = hearing((hands.shop.pk, f"c-{n}") for n in (1, 2, 3))
     assert heard == {(hands.shop.pk, f"c-{n}"): t.pk for n, t in ((1, one), (2, two), (3, three))}
+
+
+def test_two_merged_into_one_in_one_batch_both_hand_over_what_they_owe(hands):
+    into = hands.does(hands.says(conversation="c-3"), "reply", at=1, words="好")
+    owed = hands.says("我的货呢", 2)
+    quiet = hands.does(hands.says("另外问一下", 3, conversation="c-2"), "reply", at=4, words="好")
+    wants = [Want(t.pk, {"into": into.pk}) for t in (owed, quiet)]
+    taken = engine.take_many(TICKET, "merge", wants, who=Who.AGENT, by="amy", at=hands.at(5))
+    assert [t.moved for t in taken] == [True, True]
+    into = hands.fresh(into)
+    assert (into.state, into.waiting_since) == ("awaiting_reply", hands.at(2))
+    assert [words for side, words in said(into) if side == "system"] == [
+        f"工单 {t.number} 已并入" for t in (owed, quiet)
+    ]
 
 
 def test_taken_apart_from_within_another_the_outermost_gives_its_conversation_back(hands):
