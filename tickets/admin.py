@@ -156,7 +156,7 @@ class TicketAdmin(CaseAdmin):
         outcome = composing.say(
             ticket, mode, given.spoken(request, ticket), caller=caller_of(request), at=timezone.now(),
             seen=int(known) if known.isascii() and known.isdigit() and len(known) < 10 else ticket.version,
-            anyway="anyway" in posted, uploads=request.FILES.getlist("files"),
+            anyway="anyway" in posted, uploads=request.FILES.getlist("files"), once=posted.get("once", ""),
         )  # fmt: skip
         if outcome.code == "role":
             raise PermissionDenied(outcome.errors[0])

@@ -6,11 +6,16 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
+from secrets import token_hex
 from typing import Any
+
+from django.db import IntegrityError
 
 from flows.acting import acting, refusal
 from flows.effects import Refused
 from flows.engine import take
+from flows.models import Move
 from returns.store import NotKept
 from shops.access import Caller
 from shops.models import Member
@@ -30,7 +35,7 @@ CALLED = re.compile(r"@([\w.+-]+)")
 class Composer:
     """The composer as a page shows it. why: why nobody can be answered from here; blocked: a lead may still send it.
 
-    answered: what colleagues have answered since the page was looked at; draft: what stands in it.
+    answered: what colleagues have answered since the page was looked at; draft: what stands in it; once: its own name.
     """
 
     may_reply: bool
@@ -43,6 +48,7 @@ class Composer:
     answered: list[str] = field(default_factory=list)
     colleagues: list[tuple[str, str]] = field(default_factory=list)
     slots: Mapping[str, Any] = field(default_factory=dict)
+    once: str = field(default_factory=lambda: token_hex(16))
 
 
 @dataclass
@@ -84,12 +90,17 @@ def say(
     seen: int,
     anyway: bool = False,
     uploads: Sequence[Any] = (),
+    once: str = "",
 ) -> Outcome:
-    """given: words, files, quick_reply, why; of a note: words, files, mentions.
+    """given: words, files, quick_reply, why; of a note: words, files, mentions. once: the draft's own name: the same
+    words of it are said once, however often they are posted (a double click, an answer of ours that was lost).
 
     What the customer has said meanwhile stops nobody: an answer is to the conversation, not to a version of it. What a
     colleague has answered since `seen` does, unless `anyway`.
     """
+    trigger = _trigger(once, caller.by, mode, given)
+    if trigger and _said(ticket, trigger):
+        return Outcome()
     if mode == REPLY and not anyway and (answered := since(ticket, seen, caller.by)):
         return Outcome(answered=[conversation.line(m) for m in answered])
     try:
@@ -102,10 +113,22 @@ def say(
     inputs = dict(form.validated_data)
     who, why = acting(TICKET, mode, ticket.state, caller.roles_in(ticket.shop_id)), str(inputs.get("why", ""))
     try:
-        take(ticket, mode, who=who, by=caller.by, at=at, why=why, inputs=inputs)
+        take(ticket, mode, who=who, by=caller.by, at=at, why=why, inputs=inputs, trigger=trigger)
     except Refused as refused:
         return Outcome(errors=[refused.why], code=refused.code)
+    except IntegrityError:
+        if not (trigger and _said(ticket, trigger)):  # else it was said by the same form, at the same moment
+            raise
     return Outcome()
+
+
+def _trigger(once: str, by: str, mode: str, given: Mapping[str, Any]) -> str:
+    words = "\0".join((once, by, mode, str(given.get("words", "")).strip()))
+    return f"said:{sha256(words.encode()).hexdigest()}" if once else ""
+
+
+def _said(ticket: Ticket, trigger: str) -> bool:
+    return Move.objects.filter(trigger=trigger, flow=TICKET.name, subject=ticket.pk).exists()
 
 
 def _beside(

@@ -186,6 +186,22 @@ def test_what_the_customer_says_meanwhile_stops_no_answer(talks, sits):
     assert fresh(ticket).state == "awaiting_customer"
 
 
+def test_the_same_draft_posted_twice_is_said_once(talks, sits):
+    """A double click, or an answer of ours that was lost on its way; other words of it, or another draft, are said."""
+    ticket, client = talks.mine(), sits("agent")
+    page = client.get(page_of(ticket))
+    once = page.context["composer"].once
+    assert f'name="once" value="{once}"' in page.content.decode()
+    for more in ({"once": once}, {"once": once}, {"once": once, "words": "还有一件"}, {"once": "another"}, {}):
+        assert say(client, ticket, **more).status_code == 302
+    assert say(client, ticket, mode="note", once=once).status_code == 302
+    said = Message.objects.order_by("pk").exclude(side="customer").values_list("side", "words")
+    assert list(said) == [
+        ("agent", "您好，明天发"), ("agent", "还有一件"), ("agent", "您好，明天发"), ("agent", "您好，明天发"),
+        ("note", "您好，明天发"),
+    ]  # fmt: skip
+
+
 def test_what_a_colleague_has_answered_is_said_first_and_the_words_stay(talks, sits):
     ticket, client = talks.mine(), sits("agent")
     talks.does(ticket, "reply", "lead", words="我来答")

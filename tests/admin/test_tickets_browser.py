@@ -50,6 +50,72 @@ def test_an_agent_answers_with_the_keyboard_alone(talks, sit):  # noqa: F811
     assert fresh(ticket).agent == talks.login("agent")
 
 
+class OnTheWay:
+    """What is said waits on its way to the server until it is let go."""
+
+    def __init__(self, page):
+        self.page, self.held = page, []
+        page.route("**/say/", lambda route: self.held.append(route))
+
+    def let_go(self):
+        for _ in range(100):
+            if self.held:
+                return self.held.pop(0).continue_()
+            self.page.wait_for_timeout(50)
+        raise AssertionError("nothing is on its way")
+
+
+def write(page, text):
+    page.keyboard.press("Control+a")
+    page.keyboard.type(text)
+
+
+def spoken():
+    return list(Message.objects.filter(side__in=("agent", "note")).order_by("pk").values_list("words", flat=True))
+
+
+def test_what_is_typed_while_an_answer_is_on_its_way_stays_and_goes_after_it(talks, sit):  # noqa: F811
+    ticket = talks.mine(words="在吗")
+    page = sit("agent")
+    page.goto(page_of(ticket))
+    way = OnTheWay(page)
+    words(page).click()
+    write(page, "您好，")
+    page.keyboard.press("Control+Enter")
+    page.keyboard.press("Control+Enter")  # the same words again: said once
+    way.let_go()
+    page.locator("#timeline .side-agent", has_text="您好，").wait_for(timeout=SOON)
+    expect(words(page)).to_have_value("", timeout=SOON)
+    write(page, "衣服有货的")
+    page.keyboard.press("Control+Enter")
+    write(page, "今天就能发")
+    page.keyboard.press("Control+Enter")
+    way.let_go()
+    way.let_go()
+    page.locator("#timeline .side-agent", has_text="今天就能发").wait_for(timeout=SOON)
+    expect(words(page)).to_have_value("", timeout=SOON)
+    assert spoken() == ["您好，", "衣服有货的", "今天就能发"]
+
+
+def test_a_note_that_is_begun_while_an_answer_is_on_its_way_stays(talks, sit):  # noqa: F811
+    ticket = talks.mine(words="在吗")
+    page = sit("agent")
+    page.goto(page_of(ticket))
+    way = OnTheWay(page)
+    words(page).click()
+    write(page, "您好，")
+    page.keyboard.press("Control+Enter")
+    page.get_by_text("内部备注", exact=True).click()
+    write(page, "问一下仓库")
+    way.let_go()
+    page.locator("#timeline .side-agent", has_text="您好，").wait_for(timeout=SOON)
+    page.get_by_text("回复客户", exact=True).click()
+    expect(words(page)).to_have_value("", timeout=SOON)
+    page.get_by_text("内部备注", exact=True).click()
+    expect(words(page)).to_have_value("问一下仓库", timeout=SOON)
+    assert spoken() == ["您好，"]
+
+
 def test_a_message_arrives_without_a_reload_and_the_draft_stays(talks, sit):  # noqa: F811
     ticket = talks.mine(words="第一句")
     page = sit("agent")

@@ -42,13 +42,17 @@
   setInterval(said, 1000);
 
   // ---- sending
+  let sent = { of, text: "", files: [] };
+  const same = (a, b) => a.name === b.name && a.size === b.size && a.lastModified === b.lastModified;
+  const unsent = (files) => files.filter((f) => !sent.files.some((s) => same(f, s)));
   const send = () => form.requestSubmit(one("#send"));
   words?.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); send(); }
   });
   document.addEventListener("htmx:beforeRequest", (event) => {
-    if (event.target !== form || words.value.trim() || picker.files.length) return;
+    if (event.target !== form) return;
+    if (words.value.trim() || picker.files.length) { sent = { of, text: words.value, files: Array.from(picker.files) }; return; }
     event.preventDefault();
     words.focus();
   });
@@ -60,11 +64,15 @@
     }
   });
   document.body.addEventListener("kefu:said", () => {
-    keep(of, "");
+    // What was typed while it was on its way stays, and what stands in the other kind of words.
+    one("#once").value = crypto.getRandomValues(new Uint32Array(4)).join("");
+    if (kept(sent.of) === sent.text) keep(sent.of, "");
+    if (sent.of !== of) { held[sent.of] = unsent(held[sent.of] ?? []); return; }
+    pick(unsent(Array.from(picker.files)));
+    if (words.value !== sent.text) return;
     words.value = "";
     wrote = 0;
     form.querySelectorAll("input[type=checkbox]").forEach((box) => { box.checked = false; });
-    pick([]);
     for (const name of ["quick_reply", "why"]) { const input = one(`[name=${name}]`, form); if (input) input.value = ""; }
     one("#draft-kept").hidden = true;
     words.dispatchEvent(new Event("input", { bubbles: true }));
