@@ -79,7 +79,9 @@ def take_many(
 
     if cause:
         return pass_door(list(asked.values()))
-    taken = carefully(list(asked.values()), pass_door, lambda w, error: spoiled(flow, w.pk, step, error))
+    taken: list[Taken] = []
+    for some in _apart(flow, step, asked.values()):
+        taken += carefully(some, pass_door, lambda w, error: spoiled(flow, w.pk, step, error))
     return sorted(taken, key=lambda t: t.subject.pk)
 
 
@@ -90,6 +92,21 @@ def _asked(wants: Iterable[Want | int]) -> dict[int, Want]:
     if len(found) < len(given):
         raise ValueError("a subject is named twice")
     return found
+
+
+def _apart(flow: Flow, step: str, wants: Iterable[Want]) -> list[list[Want]]:
+    """Those that touch the same other subject (merged into one) go one after the other: each sees what the one before
+    it has done. All others go together."""
+    waves: list[tuple[set[int], list[Want]]] = []
+    for want in wants:
+        names = flow.beside(step, [want.inputs])
+        names |= {want.pk} if names else set()
+        after = 1 + max((n for n, (busy, _some) in enumerate(waves) if busy & names), default=-1)
+        if after == len(waves):
+            waves.append((set(), []))
+        waves[after][0].update(names)
+        waves[after][1].append(want)
+    return [some for _busy, some in waves]
 
 
 def _reported(flow: Flow, step: str, wants: Sequence[Want], *, who: Who, by: str, at: datetime) -> list[Taken]:

@@ -332,6 +332,27 @@ def test_two_merged_into_one_in_one_batch_both_hand_over_what_they_owe(hands):
     ]
 
 
+def test_of_two_merged_into_one_in_one_batch_each_sees_what_the_other_has_handed_over(hands):
+    """The customer is answered where they spoke last, by whom it was given first."""
+    into = hands.opens(customer=hands.customer(), words="包裹超时")
+    late = hands.does(hands.says("在吗", 4, conversation="c-2"), "claim", "bob", at=5)
+    early = hands.does(hands.says("我的货呢", 2), "claim", at=3)
+    wants = [Want(t.pk, {"into": into.pk}) for t in (late, early)]
+    engine.take_many(TICKET, "merge", wants, who=Who.AGENT, by="amy", at=hands.at(6))
+    into = hands.fresh(into)
+    assert (into.agent, into.waiting_since, into.talk) == ("bob", hands.at(2), "c-2")
+
+
+def test_one_merged_into_another_that_is_merged_in_the_same_batch_is_heard_where_that_one_went(hands):
+    one, two, three = (hands.says("鞋", n, conversation=f"c-{n}") for n in (1, 2, 3))
+    wants = [Want(one.pk, {"into": two.pk}), Want(two.pk, {"into": three.pk})]
+    taken = engine.take_many(TICKET, "merge", wants, who=Who.AGENT, by="amy", at=hands.at(4))
+    assert [t.moved for t in taken] == [True, True]
+    heard = hearing((hands.shop.pk, f"c-{n}") for n in (1, 2, 3))
+    assert set(heard.values()) == {three.pk}
+    assert hands.fresh(three).waiting_since == hands.at(1)
+
+
 def test_taken_apart_from_within_another_the_outermost_gives_its_conversation_back(hands):
     chat = hands.says("在吗", 3)
     mail, note = (hands.says("问一下", n, conversation=f"m-{n}", channel="email") for n in (2, 1))

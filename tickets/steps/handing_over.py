@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from flows.effects import FollowUp, Rehang, Unwind, Wind
 
 from .. import mood
+from ..conversations import taken_in
 from ..models import Matter, Ticket
 from ..states import OPEN, Kind, T
 from .matters import CASE, owes_an_answer
@@ -57,9 +58,12 @@ def handed(ticket: Ticket, other: Ticket) -> dict[str, Any]:
 
 
 def _spoke_later(ticket: Ticket, other: Ticket) -> bool:
-    if not other.talk or other.heard_at is None:
+    """Than in the other and in all that it has taken in."""
+    within = Ticket.objects.filter(pk__in=taken_in(other.pk)).values_list("heard_at", flat=True)
+    last = max((at for at in (other.heard_at, *within) if at), default=None)
+    if not other.talk or last is None:
         return True
-    return ticket.heard_at is not None and ticket.heard_at > other.heard_at
+    return ticket.heard_at is not None and ticket.heard_at > last
 
 
 def _dates(ticket: Ticket, other: Ticket) -> dict[str, Any]:
