@@ -32,6 +32,7 @@ class Door:
         self.noted: set[str] = set()
         self.reported: list[tuple[Any, ...]] = []
         self.beside: list[tuple[Any, list[FollowUp]]] = []
+        self.further: dict[int, Any] = {}  # subjects of this flow that a step has led to take another one at once
         self.fired = ""
 
     def enter(
@@ -153,6 +154,9 @@ class Door:
         write_reports(self.reported)
         write_beside(beside)
         followups.carry_out(self)
+        for pk in self.further.keys() & self.taken.keys():  # what is given back stands where it stands by now
+            now = self.further[pk]
+            self.taken[pk].subject.__dict__.update({n: now.__dict__[n] for n in ("state", "version")})
 
 
 def _restore(subject: Any, kept: Mapping[str, Any]) -> None:

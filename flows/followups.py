@@ -187,6 +187,8 @@ def _take(door: Door, asked: Asked, *, first: bool) -> None:
                     raise t.error
                 if not t.moved and t.subject.pk in must:
                     raise Refused(t.why, t.code, t.subject)
+            if name == door.flow.name:
+                door.further |= {t.subject.pk: t.subject for t in taken if t.moved}
 
 
 def _rounds(asked: Iterable[tuple[Take, Want]]) -> list[list[tuple[Take, Want]]]:

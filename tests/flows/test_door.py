@@ -7,7 +7,7 @@ from django.db import IntegrityError
 from django_fsm import TransitionNotAllowed, can_proceed
 
 from flows import engine
-from flows.effects import Refused, Start
+from flows.effects import Refused, Start, Take
 from flows.models import Move, OneDoor, Reported
 from flows.table import Who
 from flows.wants import Want
@@ -334,6 +334,13 @@ def test_an_also_that_is_refused_by_a_need_leaves_the_other_where_it_is(shop):
     job = make_job(shop, "open", locked=True)
     take(make_claim(job), "pay")
     assert (Job.objects.get().state, Claim.objects.get().state) == ("open", "paid")
+
+
+def test_a_step_that_leads_to_another_of_its_own_gives_back_where_that_led(shop):
+    job = make_job(shop, "open")
+    job = take(job, "poke", asked=[Take("job", job.pk, "set_aside", {"why": "缺料"})])
+    assert (job.state, job.version) == tuple(Job.objects.values_list("state", "version").get(pk=job.pk))
+    assert job.state == "aside"
 
 
 def test_companions_are_moved_by_the_step_that_touches_them(shop):
