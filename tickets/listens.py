@@ -146,7 +146,10 @@ def _trigger(event: Event) -> str:
 
 
 # ---- ends
-@listens("tickets.resumes", *endings(), "ticket.ask_internal", "ticket.split")
+WAITS = (T.AWAITING_INTERNAL, T.AWAITING_REPLY)  # in the second the customer, who has spoken meanwhile, comes first
+
+
+@listens("tickets.resumes", *endings(), "ticket.ask_internal", "ticket.keep_asking", "ticket.split")
 def ended(event: Event, at: datetime) -> None:
     """A ticket goes on when what it waited for has ended, also where that was before it began to wait.
 
@@ -175,7 +178,7 @@ def _tried(pk: int, event: Event, at: datetime) -> str:
 def _waiting(event: Event) -> list[int]:
     if event.flow == "ticket":
         return [event.subject]
-    waiting = Ticket.objects.filter(shop=event.shop_id, state=T.AWAITING_INTERNAL)
+    waiting = Ticket.objects.filter(shop=event.shop_id, state__in=WAITS)
     here = waiting.filter(awaits__flow=event.flow, awaits__pk=event.subject)
     return list(here.order_by("pk").values_list("pk", flat=True))
 
@@ -185,7 +188,7 @@ def _resume(pk: int, event: Event, at: datetime) -> None:
     ticket = Ticket.objects.get(pk=pk)
     flow = FLOWS.get(str(ticket.awaits.get("flow")))
     subject = flow.model._base_manager.filter(pk=ticket.awaits.get("pk")).first() if flow else None
-    if ticket.state != T.AWAITING_INTERNAL or flow is None or subject is None or str(subject.state) not in over(flow):
+    if ticket.state not in WAITS or flow is None or subject is None or str(subject.state) not in over(flow):
         return
     take(
         ticket, "resume", who=Who.SYSTEM, by=event.topic, at=at, version=ticket.version, trigger=_trigger(event),

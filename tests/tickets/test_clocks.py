@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from deadlines.models import Deadline
+from flows.queues import QUEUES
 from flows.sweep import sweep
 from flows.table import Who
 from shops import policy
@@ -127,6 +128,29 @@ def test_whom_we_left_unanswered_while_we_asked_is_owed_from_then(hands):
     assert ticket.waiting_since == hands.t0
 
 
+def test_who_was_asked_goes_on_in_the_own_time_once_the_customer_is_answered(hands):
+    """A thank-you of the customer's takes nothing away from the warehouse."""
+    ticket = hands.does(hands.says(), "ask_internal", at=2, team="warehouse", words="查库存")
+    due = clock(ticket, "internal").due_at
+    ticket = hands.hears(ticket, "好的谢谢", at=4)
+    assert (ticket.state, live(ticket).keys()) == ("awaiting_reply", {"reply", "resolve"})
+    ticket = hands.does(ticket, "reply", at=5, words="不客气，查到告诉您")
+    assert (ticket.state, ticket.team, ticket.waiting_since) == ("awaiting_internal", "warehouse", None)
+    assert live(ticket).keys() == {"internal", "resolve"}
+    assert live(ticket)["internal"] == due
+    assert ticket in QUEUES["asked_warehouse"].rows([hands.shop.pk])
+
+
+def test_a_time_that_had_run_out_is_not_late_a_second_time(hands):
+    ticket = hands.does(hands.says(), "ask_internal", at=2, team="warehouse", words="查库存")
+    due = clock(ticket, "internal").due_at
+    sweep(at=due)
+    late = (due - hands.t0).total_seconds() / 60
+    hands.hears(ticket, "查到了吗", at=late + 5)
+    hands.does(ticket, "reply", at=late + 6, words="还在查")
+    assert clock(ticket, "internal").started_at == hands.at(late + 6)
+
+
 # ---- solving
 def test_waiting_for_the_customer_holds_the_solving_and_waiting_for_us_does_not(hands):
     ticket = hands.says()
@@ -242,28 +266,36 @@ RUNS = ("new", "awaiting_reply", "awaiting_internal")
 histories = st.lists(st.tuples(st.sampled_from(EVENTS), st.integers(1, 20_000)), min_size=1, max_size=9)
 
 
+def oldest(event, waiting, at):
+    """The oldest word that nobody has answered after this event."""
+    if event in ("hear", "resume", "reopen"):
+        return waiting or at
+    return None if event in ("reply", "resolve") else waiting
+
+
 def account(history, limit, hours, calendar):
     """-> where the ticket stands; what its solving shows: None, ("running", due), ("held", left), or "rang"; the oldest
-    word that nobody has answered."""
-    state, due, left, waiting = "new", calendar.add(T, limit, hours), None, T
+    word that nobody has answered. While colleagues are asked an answer leads back to them."""
+    state, due, left, waiting, asked = "new", calendar.add(T, limit, hours), None, T, False
     for event, at in history:
         if due is not None and due <= at:
             return state, "rang", waiting
         if (event, state) not in NEXT:
             continue
         old, state = state, NEXT[event, state]
+        asked = event == "ask" or (asked and event not in ("resume", "resolve"))
+        if state == "awaiting_customer" and asked:
+            state = "awaiting_internal"
+            due = due and calendar.resume(at, calendar.between(at, due, hours), hours)
         if state == "resolved":
-            due = left = waiting = None
+            due = left = None
         elif old == "resolved":
             due, left = calendar.add(at, limit, hours), None
         elif state == "awaiting_customer" and due is not None:
             due, left = None, calendar.between(at, due, hours)
         elif state in RUNS and left is not None:
             due, left = calendar.resume(at, left, hours), None
-        if event == "reply":
-            waiting = None
-        if event in ("hear", "resume", "reopen"):
-            waiting = waiting or at
+        waiting = oldest(event, waiting, at)
     return state, None if state == "resolved" else ("held", left) if due is None else ("running", due), waiting
 
 

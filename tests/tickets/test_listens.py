@@ -18,7 +18,7 @@ from outbox import listening
 from outbox.fanout import fan_out
 from outbox.models import Event, Notice
 from tests.orders.hands import parcel
-from tests.tickets.house import House
+from tests.tickets.house import House, said
 from tickets.alarms import ALARMS, BREACHED, NOTHING, OURS
 from tickets.conversation import line
 from tickets.listens import alarmed
@@ -250,6 +250,27 @@ def test_the_end_of_what_it_waits_for_resumes_it_with_the_outcome(hands):
     assert (ticket.state, ticket.awaits, ticket.team) == ("awaiting_reply", {}, "")
     last = ticket.messages.latest("seq")
     assert (last.side, last.words) == ("system", "缺货处理 A1-Q1 已结束：已解决")
+
+
+def test_the_end_is_told_also_while_the_customer_waits_for_an_answer(hands):
+    out_of_stock(hands)
+    ticket = hands.hears(waits(hands, "A1-Q1"), "好的谢谢", at=4)
+    hands.take(hands.order(), "restock", "warehouse")
+    hands.listens()
+    ticket = hands.fresh(ticket)
+    assert (ticket.state, ticket.awaits, ticket.team) == ("awaiting_reply", {}, "")
+    assert (ticket.waiting_since, said(ticket)[-1]) == (hands.t0, ("system", "缺货处理 A1-Q1 已结束：已解决"))
+    hands.does(ticket, "reply", at=5, words="有货了")
+    assert hands.fresh(ticket).state == "awaiting_customer"
+
+
+def test_the_end_after_an_answer_resumes_it(hands):
+    out_of_stock(hands)
+    ticket = hands.hears(waits(hands, "A1-Q1"), "好的谢谢", at=4)
+    hands.does(ticket, "reply", at=5, words="不客气，查到告诉您")
+    hands.take(hands.order(), "restock", "warehouse")
+    hands.listens()
+    assert (hands.fresh(ticket).state, hands.fresh(ticket).awaits) == ("awaiting_reply", {})
 
 
 def test_what_ended_while_it_was_merged_resumes_it_when_it_is_taken_apart(hands):

@@ -172,12 +172,32 @@ def test_what_a_colleague_still_owes_is_waited_for_in_the_other(hands):
     assert (hands.fresh(other).state, hands.fresh(other).team) == ("awaiting_internal", "warehouse")
 
 
-def test_what_a_colleague_owes_is_named_where_the_customer_comes_first(hands):
+def test_what_a_colleague_owes_is_waited_for_once_the_customer_has_an_answer(hands):
     one = hands.does(hands.says("鞋", 1), "ask_internal", at=2, team="warehouse", words="查一下")
     other = hands.says("袜", 1, conversation="c-2")
     hands.does(one, "merge", at=3, into=other.pk)
+    assert (hands.fresh(other).state, hands.fresh(other).team) == ("new", "warehouse")
+    assert hands.does(other, "reply", at=4, words="您好").state == "awaiting_internal"
+
+
+def test_what_a_colleague_owes_is_not_lost_where_the_customer_spoke_meanwhile(hands):
+    one = hands.does(hands.says("鞋", 1), "ask_internal", at=2, team="warehouse", words="查一下")
+    one = hands.hears(one, "好的", at=3)
+    other = hands.does(hands.says("袜", 1, conversation="c-2"), "reply", at=2, words="您好")
+    hands.does(one, "merge", at=4, into=other.pk)
+    assert (hands.fresh(other).state, hands.fresh(other).team) == ("awaiting_reply", "warehouse")
+    hands.does(other, "reply", at=5, words="您好")
+    one = hands.does(one, "split", at=6, why="是两件事")
+    assert (one.state, one.team) == ("awaiting_internal", "warehouse")
+
+
+def test_what_a_colleague_owes_is_named_where_another_is_asked_already(hands):
+    one = hands.does(hands.says("鞋", 1), "ask_internal", at=2, team="warehouse", words="查一下")
+    other = hands.says("袜", 1, conversation="c-2")
+    other = hands.does(other, "ask_internal", at=2, team="finance", words="查款")
+    hands.does(one, "merge", at=3, into=other.pk)
     other = hands.fresh(other)
-    assert (other.state, other.team) == ("new", "")
+    assert (other.state, other.team) == ("awaiting_internal", "finance")
     assert said(other)[-1] == ("system", f"工单 {one.number} 已并入；它还在等仓库：需要时请再转一次")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -35,7 +36,8 @@ class Ticket(machine(TICKET), Subject):  # type: ignore[misc]
     in the queue. assigned_why: how it got there.
     spoken: a customer has spoken. waiting_since: the oldest word of the customer that nobody has answered.
     heard_at, answered_at: the last words of the customer, of ours. heard: how often the customer spoke.
-    awaits: {"flow", "pk", "number"} of what it waits for within the house; its end resumes it. team: who is asked.
+    awaits: {"flow", "pk", "number"} of what it waits for within the house; its end resumes it. team: who is asked, also
+    while the customer, who has spoken meanwhile, waits for an answer.
     colour: how serious; colour_why: [[signal, words]]; painted: a person chose it, signals change it no more.
     reopened, transferred: how often. solved_by: who solved it (tickets/steps/ending.py).
     distributor: its words and money go to one.
@@ -44,6 +46,7 @@ class Ticket(machine(TICKET), Subject):  # type: ignore[misc]
     root = "order"
     said: Message | None = None  # of the step under way: reactions look at it
     absorbs: str = ""  # where a merge leaves the ticket that takes another one in
+    asked_since: datetime | None = None  # when colleagues were asked who are waited for again after an answer
     splits: str = ""  # where one that was merged stands when it is taken apart again
 
     state = FSMField(_("状态"), choices=T.choices, protected=True, editable=False)

@@ -13,7 +13,7 @@ from flows.effects import FollowUp, Rehang, Unwind, Wind
 from .. import mood
 from ..conversations import taken_in
 from ..models import Matter, Ticket
-from ..states import OPEN, Kind, T
+from ..states import OPEN, Kind
 from .matters import CASE, owes_an_answer
 from .talking import spoken_in
 from .working import FOLLOW_UP
@@ -52,7 +52,7 @@ def handed(ticket: Ticket, other: Ticket) -> dict[str, Any]:
         given |= {n: getattr(ticket, n) for n in ("agent", "assigned_at", "assigned_why")}
     if not other.painted and mood.ORDER[ticket.colour] > mood.ORDER[other.colour]:
         given |= {"colour": ticket.colour, "colour_why": ticket.colour_why, "painted": ticket.painted}
-    if ticket.state == T.AWAITING_INTERNAL:
+    if ticket.team:
         given |= {"team": ticket.team, "awaits": ticket.awaits}
     return given | _dates(ticket, other)
 

@@ -53,23 +53,26 @@ def absorb(
     """given: what it takes over of the other (`handed`)."""
     ticket.spoken |= heard > 0
     ticket.absorbs = str(ticket.state)
+    asked = ticket.team
+    if given.get("team") and not asked:
+        ticket.team, ticket.awaits = given["team"], given["awaits"]
     if owed is not None:
         ticket.waiting_since = min(ticket.waiting_since or owed, owed)
         ticket.absorbs = T.NEW if ticket.state == T.NEW else T.AWAITING_REPLY
-    elif ticket.state in IDLE and given.get("team"):
-        ticket.team, ticket.awaits, ticket.absorbs = given["team"], given["awaits"], T.AWAITING_INTERNAL
+    elif ticket.state in IDLE and ticket.team:
+        ticket.absorbs = T.AWAITING_INTERNAL
     elif ticket.state == T.RESOLVED and "follow_up_at" in given:
         ticket.absorbs = T.AWAITING_CUSTOMER
     if ticket.state == T.RESOLVED != ticket.absorbs:
         reopened(ticket)
     yield from takes_over(ticket, given)
-    yield say(ticket, Side.SYSTEM, _told(ticket, source, given))
+    yield say(ticket, Side.SYSTEM, _told(source, given.get("team", "") if asked else ""))
 
 
-def _told(ticket: Ticket, source: str, given: Mapping[str, Any]) -> str:
-    """What a colleague was still asked for is said where the ticket does not wait for it: the customer comes first."""
+def _told(source: str, left: str) -> str:
+    """left: the team that was still asked there, where this ticket waits for another and cannot wait for both."""
     words = _("工单 %s 已并入") % source
-    if given.get("team") and ticket.absorbs != T.AWAITING_INTERNAL:
-        team = Team(given["team"]).label
+    if left:
+        team = Team(left).label
         return clauses([words, _("它还在等%s：需要时请再转一次") % team])
     return words

@@ -69,7 +69,8 @@ def _stands(ticket: Ticket, merged: Move) -> None:
     if merged.source not in OPEN:
         return
     if ticket.spoken and _answered_since(ticket, merged.at):
-        ticket.splits = T.AWAITING_CUSTOMER if merged.source in OWED else merged.source
+        answered = T.AWAITING_INTERNAL if ticket.team else T.AWAITING_CUSTOMER
+        ticket.splits = answered if merged.source in OWED else merged.source
     elif ticket.spoken and merged.source in OWED:
         ticket.waiting_since = _unanswered(ticket) or merged.at
     else:

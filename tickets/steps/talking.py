@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from flows.effects import FollowUp, Recount, Tell
+from flows.effects import FollowUp, Recount, Take, Tell
 from flows.table import Who
 
 from .. import attachments, customers, mood, readable
@@ -28,7 +28,8 @@ def reply(
 ) -> Iterator[FollowUp]:  # fmt: skip
     """Goes out to the customer's channel as the step's own event. Who answers a ticket of nobody's has it from then on.
 
-    A machine's words end the greeting and are no answer: what the customer asked is still owed by a person.
+    A machine's words end the greeting and are no answer: what the customer asked is still owed by a person. After a
+    person's, colleagues who were asked are waited for again: the customer's thanks take nothing away from them.
     """
     machine = ticket.caller == Who.SYSTEM
     if not machine:
@@ -41,6 +42,8 @@ def reply(
     if not machine:
         ticket.first_answered_at = ticket.first_answered_at or ticket.moment
         ticket.answered_at, ticket.waiting_since = ticket.moment, None
+        if ticket.team:
+            yield Take("ticket", ticket.pk, "keep_asking")
 
 
 def _mine(ticket: Ticket) -> None:

@@ -8,7 +8,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from flows import clocks
 from flows.effects import Add, FollowUp, Refused, Rehang, Tell, Unwind, Wind
+from flows.models import Move
 from flows.table import Who
 
 from .. import customers, mood
@@ -126,6 +128,26 @@ def ask_internal(
     ticket.team, ticket.awaits = team, dict(waits_for or {})
     yield say(ticket, Side.NOTE, words)
     yield Tell("", {"team": team, **({"waits_for": waits_for["number"]} if waits_for else {})})
+
+
+def bring_asked(tickets: Sequence[Ticket]) -> None:
+    """When colleagues were asked last: one statement for all of them."""
+    asked = Move.objects.filter(flow="ticket", subject__in=[t.pk for t in tickets], step="ask_internal")
+    last = dict(asked.order_by("seq").values_list("subject", "at"))
+    for t in tickets:
+        t.asked_since = last.get(t.pk)
+
+
+TICKET.brings(bring_asked, "keep_asking")
+
+
+@TICKET.on("keep_asking")
+def keep_asking(ticket: Ticket) -> None:
+    """Their time goes on from when they were asked; one that has run out begins anew: it is not late twice."""
+    if ticket.asked_since is not None:
+        clock = clocks.begin(TICKET, TICKET.clock["internal"], ticket, ticket.asked_since)
+        if clock is None or clock.due is None or clock.due <= ticket.now:
+            ticket.asked_since = None
 
 
 @TICKET.on("resume")

@@ -36,7 +36,7 @@ TICKET = Flow(
         #     clock        runs while in           limit              then       label
         Clock("greet",     (NEW,),                 "greet",           LATE,      _("首次接待"), tell=AGENT, otherwise="first_answer", since="waiting_since"),
         Clock("reply",     (REPLY,),               "reply",           LATE,      _("回复客户"), tell=AGENT, otherwise="first_answer", since="waiting_since"),
-        Clock("internal",  (INTERNAL,),            "internal",        LATE,      _("内部协作"), tell=LEAD),
+        Clock("internal",  (INTERNAL,),            "internal",        LATE,      _("内部协作"), tell=LEAD, since="asked_since"),
         Clock("resolve",   (NEW, REPLY, INTERNAL), "resolve",         LATE,      _("工单解决"), tell=LEAD, pauses=(WAITING,)),
         Clock("close",     (RESOLVED,),            "close_ticket",    "close",   _("工单关闭")),
         Clock("silence",   (WAITING,),             "customer_silent", "resolve", _("客户不再回复"), held_by=HELD_BY),
@@ -50,6 +50,8 @@ TICKET = Flow(
         Step("hear",         LIVE[1:],        REPLY,    CUSTOMER | SHOP | PLATFORM),
         Step("ask_internal", OPEN[:3],        INTERNAL, STAFF,                     _("转内部协作"), asks=asks.AskInternal),
         Step("resume",       (INTERNAL,),     REPLY,    STAFF | WAREHOUSE | SYSTEM, _("协作完成"), tone="main", asks=asks.Resume),
+        Step("resume",       (REPLY,),        REPLY,    SYSTEM),  # the customer has spoken meanwhile
+        Step("keep_asking",  (WAITING,),      INTERNAL, SYSTEM, _("继续等协作")),
         Step("resolve",      OPEN,            RESOLVED, STAFF | SYSTEM | CLOCK,    _("解决"), asks=asks.Resolve),
         Step("reopen",       (RESOLVED,),     REPLY,    STAFF,                     _("重新打开"), asks=asks.Why),
         Step("close",        (RESOLVED,),     CLOSED,   CLOCK | STAFF,             _("关闭")),
