@@ -149,7 +149,7 @@ def _trigger(event: Event) -> str:
 WAITS = (T.AWAITING_INTERNAL, T.AWAITING_REPLY)  # in the second the customer, who has spoken meanwhile, comes first
 
 
-@listens("tickets.resumes", *endings(), "ticket.ask_internal", "ticket.keep_asking", "ticket.split")
+@listens("tickets.resumes", *endings(), "ticket.ask_internal", "ticket.keep_asking", "ticket.absorb", "ticket.split")
 def ended(event: Event, at: datetime) -> None:
     """A ticket goes on when what it waited for has ended, also where that was before it began to wait.
 

@@ -19,6 +19,7 @@ from outbox.fanout import fan_out
 from outbox.models import Event, Notice
 from tests.orders.hands import parcel
 from tests.tickets.house import House, said
+from tickets import listens
 from tickets.alarms import ALARMS, BREACHED, NOTHING, OURS
 from tickets.conversation import line
 from tickets.listens import alarmed
@@ -283,6 +284,25 @@ def test_what_ended_while_it_was_merged_resumes_it_when_it_is_taken_apart(hands)
     hands.does(ticket, "split", why="是两件事")
     hands.listens()
     assert (hands.fresh(ticket).state, hands.fresh(ticket).awaits) == ("awaiting_reply", {})
+
+
+def test_what_ends_at_the_moment_of_a_merge_resumes_the_one_that_waits_for_it_now(hands, monkeypatch):
+    out_of_stock(hands)
+    ticket, into = waits(hands, "A1-Q1"), hands.says("再一件事", conversation="c-3")
+    hands.does(into, "reply", at=1, words="您好")
+    hands.listens()
+    hands.take(hands.order(), "restock", "warehouse")
+    found = listens._waiting
+
+    def merged_meanwhile(event):
+        pks = found(event)
+        if event.flow == "stock_out" and hands.fresh(ticket).state != "closed":
+            hands.does(ticket, "merge", at=2, into=into.pk)
+        return pks
+
+    monkeypatch.setattr(listens, "_waiting", merged_meanwhile)
+    hands.listens()
+    assert (hands.fresh(into).state, hands.fresh(into).awaits) == ("awaiting_reply", {})
 
 
 def test_what_ended_before_it_began_to_wait_is_not_missed(hands):
