@@ -65,7 +65,10 @@ def start(begun: Sequence[Begun]) -> None:
     rows.insert(Deadline, NAMES, [b.row() for b in begun], ignore=any(b.part for b in begun))
 
 
-ANEW = ("started_at", "due_at", "warned_at", "policy", "hours", "after", "warn")
+ANEW = (
+    "started_at", "due_at", "left", "held_at", "held_for", "resumed_at", "resumed_with", "warned_at",
+    "policy", "hours", "after", "warn",
+)  # fmt: skip
 
 
 def start_again(flow: str, begun: Sequence[Begun], *, at: datetime) -> None:
@@ -82,7 +85,8 @@ def start_again(flow: str, begun: Sequence[Begun], *, at: datetime) -> None:
             late += [(b.subject, b.clock, b.part)] if d else []
             fresh.append(b)
         elif not d.fixed:
-            d.started_at, d.due_at, d.warned_at = b.since, b.due, None
+            d.started_at, d.due_at, d.left, d.held_at = b.since, b.due, b.left, b.held_at
+            d.held_for, d.resumed_at, d.resumed_with, d.warned_at = 0, None, None, None
             d.policy, d.hours, d.after, d.warn = b.policy, b.hours, b.after, b.warn
             anew.append(d)
     _write(anew, ANEW)

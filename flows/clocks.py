@@ -97,7 +97,7 @@ def _pairs(moves: Iterable[Any]) -> dict[tuple[str, str], list[Any]]:
 
 
 def _beginning(flow: Flow, clock: Clock, moves: Sequence[Any], at: datetime) -> list[Begun]:
-    held = _held_cases(clock, {m.subject.order_pk for m in moves}) if clock.held_by else frozenset()
+    held = held_cases(clock, {m.subject.order_pk for m in moves})
     found = (
         begin(flow, clock, m.subject, _since(clock, m, at), held_at=m.at if m.subject.order_pk in held else None)
         for m in moves
@@ -112,7 +112,7 @@ def _since(clock: Clock, move: Any, at: datetime) -> datetime:
 
 
 # ---- holding
-def _held_cases(clock: Clock, cases: Iterable[int]) -> frozenset[int]:
+def held_cases(clock: Clock, cases: Iterable[int]) -> frozenset[int]:
     """The orders among `cases` in which something open holds this clock: one statement; 0 is no order."""
     known, asked = [pk for pk in set(cases) if pk], []
     for name, states in holders(clock).items():
@@ -138,7 +138,7 @@ def _settle(flow: Flow, clock: Clock, those: Sequence[Deadline], *, at: datetime
     """Hold or resume: what should be held is asked anew, so two reasons to hold need no counting."""
     if not those:
         return
-    held = _held_cases(clock, {d.case for d in those}) if clock.held_by else frozenset()
+    held = held_cases(clock, {d.case for d in those})
     paused: set[int] = set()
     if clock.pauses:
         which = flow.model._base_manager.filter(pk__in=[d.subject for d in those], state__in=clock.pauses)

@@ -131,7 +131,8 @@ class Recall:
 
 @dataclass(frozen=True)
 class Wind:
-    """Start a clock of a part (a parcel) of the subject, where the state it is now in lets it run.
+    """Start a clock of a part (a parcel) of the subject, where the state it is now in lets it run; part "": of the
+    subject itself. What others hold begins held.
 
     again: one that runs already begins anew; one that was late has its end, and another begins.
     """
@@ -144,7 +145,7 @@ class Wind:
 
 @dataclass(frozen=True)
 class Unwind:
-    """Stop a clock of a part of the subject."""
+    """Stop a clock of a part of the subject; part "": of the subject itself."""
 
     clock: str
     part: str

@@ -107,11 +107,16 @@ def _wind(door: Door, asked: Asked) -> None:
     parts = [(s, f) for s, f in asked if isinstance(f, Unwind) and clock[f.clock].lives_in(s.state)]
     unwound = [(s.pk, f.clock, f.part) for s, f in parts]  # what a subject's move left behind has been stopped by it
     deadlines.stop_parts(door.flow.name, unwound, at=door.at)
+    winds = [(s, f) for s, f in asked if isinstance(f, Wind) and s.state in clock[f.clock].during]
+    held = {
+        name: clocks.held_cases(clock[name], {s.order_pk for s, f in winds if f.clock == name})
+        for name in dict.fromkeys(f.clock for _, f in winds)
+    }
     anew: dict[bool, list[deadlines.Begun]] = {False: [], True: []}
-    for s, f in asked:
-        if isinstance(f, Wind) and s.state in clock[f.clock].during:
-            begun = clocks.begin(door.flow, clock[f.clock], s, min(f.since, door.at), part=f.part)
-            anew[f.again] += [begun] if begun else []
+    for s, f in winds:
+        held_at = door.at if s.order_pk in held[f.clock] else None
+        begun = clocks.begin(door.flow, clock[f.clock], s, min(f.since, door.at), part=f.part, held_at=held_at)
+        anew[f.again] += [begun] if begun else []
     deadlines.start_again(door.flow.name, anew[True], at=door.at)
     deadlines.start(anew[False])
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from deadlines.models import Deadline
 from flows import engine
+from flows.effects import Wind
 from flows.table import Who
 from shops import policy
 from shops.models import CalendarDay
@@ -17,7 +18,7 @@ from tests.factories import make_shop
 T = datetime(2026, 4, 27, 3, tzinfo=UTC)  # the week before Labour Day
 HOURS = ["natural", "workdays", "working", "days_from_next"]
 # A job's "sign" clock runs while it is sent, and a claim of the job holds it: so do two at once.
-EVENTS = ["hold", "hold", "release", "release", "leave", "come"]
+EVENTS = ["hold", "hold", "release", "release", "leave", "come", "anew"]
 history = st.lists(st.tuples(st.sampled_from(EVENTS), st.integers(1, 90_000)), min_size=1, max_size=10)
 
 
@@ -34,7 +35,7 @@ def account(events, limit, hours, calendar):
             holds -= 1
         elif event == "leave" and inside:
             inside, due, left = False, None, None
-        elif event == "come" and not inside:
+        elif (event == "come" and not inside) or (event == "anew" and inside):
             inside = True
             due, left = calendar.add(at, limit, hours), None
         if inside and holds and due is not None:
@@ -100,3 +101,6 @@ def happen(job, event, at, claims):
         engine.take(job, "resend", who=Who.AGENT, by="x", at=at)
         Job.objects.filter(pk=job.pk).update(sent_at=at)
         engine.take(job, "send", who=Who.WAREHOUSE, by="x", at=at)
+    elif event == "anew" and state == "sent":
+        inputs = {"asked": [Wind("sign", "", at, again=True)]}
+        engine.take(job, "poke", who=Who.AGENT, by="x", at=at, inputs=inputs)
