@@ -2,6 +2,7 @@
 
 import pytest
 
+from deadlines.models import Deadline
 from tickets.kinds import OF, guess
 from tickets.replies.scenes import Scene
 from tickets.states import Kind
@@ -41,6 +42,12 @@ def test_what_the_first_words_leave_open_the_next_ones_tell(hands):
     ticket = hands.says("在吗")
     assert ticket.kind == "other"
     assert hands.hears(ticket, "快递到哪里了").kind == "logistics"
+
+
+def test_a_complaint_that_the_next_words_tell_is_answered_in_the_laws_time(hands):
+    ticket = hands.hears(hands.says("在吗"), "我要投诉你们", at=1)
+    [row] = Deadline.objects.filter(flow="ticket", subject=ticket.pk, clock="case")
+    assert (ticket.kind, row.started_at) == ("complaint", hands.at(1))
 
 
 def test_what_is_known_is_guessed_no_more(hands):

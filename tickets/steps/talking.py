@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from flows.effects import FollowUp, Recount, Take, Tell
+from flows.effects import FollowUp, Recount, Take, Tell, Wind
 from flows.table import Who
 
 from .. import attachments, customers, mood, readable
@@ -16,6 +16,7 @@ from ..models import Ticket
 from ..saying import FilesSaid, say, waited
 from ..states import Channel, Side, T
 from ..tables import TICKET
+from .matters import CASE, WITH_CLOCK
 from .opening import heard
 
 TICKET.brings(customers.bring, "reply", "resolve")
@@ -78,7 +79,10 @@ def hear(
         ticket.order_named = order_named
     if ticket.state == T.RESOLVED:
         reopened(ticket)
+    known = ticket.kind
     heard(ticket, words)
+    if ticket.kind != known and ticket.kind in WITH_CLOCK:  # nothing of it can have ended yet
+        yield Wind(CASE, CASE, ticket.moment)
     yield say(ticket, Side.CUSTOMER, words, files, external=external)
     if ticket.heard_at is None or ticket.heard_at <= ticket.moment:  # else it was said before what we know already
         yield from spoken_in(ticket, conversation, channel)
