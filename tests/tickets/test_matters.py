@@ -30,6 +30,34 @@ def test_what_turns_out_to_be_a_complaint_has_the_clock_from_then_on(hands):
     assert clock(ticket).started_at == hands.at(5)
 
 
+def test_what_was_taken_for_a_complaint_and_is_none_has_no_clock(hands):
+    ticket = hands.says("我要投诉你们")
+    hands.does(ticket, "classify", at=1, kind="logistics")
+    assert clock(ticket) is None
+
+
+def test_the_platforms_own_moment_stays_whatever_the_kind(hands):
+    ticket = hands.says("我要投诉你们")
+    hands.does(ticket, "record", at=1, case_number="TS-88", due_at=hands.at(600))
+    hands.does(ticket, "classify", at=2, kind="logistics")
+    assert clock(ticket).due_at == hands.at(600)
+
+
+@pytest.mark.parametrize("again", ["hear", "reopen"])
+def test_a_complaint_that_was_resolved_is_still_answered_in_its_time(hands, again):
+    ticket = hands.says("我要投诉你们", kind="complaint")
+    due = clock(ticket).due_at
+    ticket = hands.does(hands.does(ticket, "reply", at=1, words="您好"), "resolve", at=5)
+    assert clock(ticket).due_at == due
+    ticket = hands.hears(ticket, at=10) if again == "hear" else hands.does(ticket, "reopen", at=10, why="没好")
+    assert clock(ticket).due_at == due
+    hands.does(ticket, "resolve", at=11)
+    hands.does(ticket, "record", at=12, case_number="TS-88", due_at=hands.at(600))
+    assert clock(ticket).due_at == hands.at(600)
+    hands.does(ticket, "conclude", at=13, outcome="settled")
+    assert clock(ticket) is None
+
+
 def test_the_platforms_own_moment_counts(hands):
     ticket = hands.opens("complaint")
     due = hands.at() + timedelta(days=2)

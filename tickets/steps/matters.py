@@ -32,14 +32,16 @@ def bring(tickets: Sequence[Ticket]) -> None:
         t.__dict__["own_matter"] = own.get(t.pk)
 
 
-TICKET.brings(bring, "record", "conclude")
+TICKET.brings(bring, "record", "conclude", "classify")
 
 
 def _known(ticket: Ticket) -> Matter:
     if "own_matter" not in ticket.__dict__:
         bring([ticket])
-    known: Matter | None = ticket.__dict__["own_matter"]
-    return known or Matter(ticket=ticket)
+    if ticket.__dict__["own_matter"] is None:
+        ticket.__dict__["own_matter"] = Matter(ticket=ticket)
+    known: Matter = ticket.__dict__["own_matter"]
+    return known
 
 
 @TICKET.on("record")
@@ -79,10 +81,15 @@ def _kept(found: Matter) -> FollowUp:
 
 
 def answered_in_time(ticket: Ticket, since: datetime | None = None) -> Iterator[FollowUp]:
-    """The law's own clock begins with the complaint, and runs until its end is recorded."""
+    """The law's own clock begins with the complaint, and runs until its end is recorded: a ticket that is resolved
+    meanwhile may be opened again. What turns out to be none has no clock."""
     if owes_an_answer(ticket):
         yield Wind(CASE, CASE, since or ticket.moment)
+    elif not ticket._state.adding and ticket.case_due_at is None:
+        yield Unwind(CASE, CASE)
 
 
 def owes_an_answer(ticket: Ticket) -> bool:
-    return ticket.kind in WITH_CLOCK and (ticket._state.adding or _known(ticket).ended_at is None)
+    """The law's to a complaint or an appeal, or one that the platform has set a time for."""
+    timed = ticket.kind in WITH_CLOCK or ticket.case_due_at is not None
+    return timed and (ticket._state.adding or _known(ticket).ended_at is None)

@@ -36,8 +36,7 @@ def split(ticket: Ticket, *, why: str) -> Iterator[FollowUp]:
         ticket.conversation, ticket.answers_in = "", ticket.answers_in or own
     elif own:
         ticket.conversation, ticket.answers_in = own, "" if ticket.answers_in == own else ticket.answers_in
-    if ticket.splits in OPEN:
-        yield from answered_in_time(ticket, since=ticket.created_at)
+    yield from answered_in_time(ticket, since=ticket.created_at)
 
 
 @TICKET.on("give_back")

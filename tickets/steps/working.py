@@ -66,7 +66,8 @@ def given_to(ticket: Ticket, agent: str, why: str) -> None:
 # ---- what it is
 @TICKET.on("classify")
 def classify(ticket: Ticket, *, kind: str = "", desk: str = "", title: str | None = None) -> Iterator[FollowUp]:
-    """A kind brings its queue along unless one is named; what becomes a complaint is answered in the law's time."""
+    """A kind brings its queue along unless one is named; what becomes a complaint is answered in the law's time, what
+    was none has no such time."""
     if kind:
         ticket.kind, ticket.desk = kind, desk_of(kind)
         ticket.distributor |= kind == "distributor"
