@@ -242,6 +242,22 @@ def test_a_promise_to_come_back_is_due_then_and_a_later_one_takes_its_place(hand
     assert not Deadline.objects.filter(subject=ticket.pk, clock="follow_up", ended_at=None).exists()
 
 
+@pytest.mark.parametrize("at", [591, 599, 640])
+def test_a_call_back_is_kept_by_an_answer_shortly_before_it_and_after(hands, at):
+    ticket = comes_back(hands, hands.does(hands.says(), "reply", at=1, words="您好"), 2, 600)
+    sweep(at=hands.at(min(at, 601)))
+    ticket = hands.does(ticket, "reply", at=at, words="货到了")
+    row = clock(ticket, "follow_up", "follow_up")
+    assert (ticket.follow_up_at, row.ended_at, row.breached_at is None) == (None, hands.at(at), at < 600)
+
+
+def test_an_answer_long_before_a_call_back_or_a_machines_does_not_keep_it(hands):
+    ticket = comes_back(hands, hands.does(hands.says(), "reply", at=1, words="您好"), 2, 600)
+    hands.does(ticket, "reply", at=300, words="在查了")
+    hands.does(ticket, "reply", "kefu", at=590, who="system", words="自动回复")
+    assert hands.fresh(ticket).follow_up_at == live(ticket)["follow_up"] == hands.at(600)
+
+
 def comes_back(hands, ticket, at, then):
     from flows import engine
 

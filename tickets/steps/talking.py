@@ -18,6 +18,7 @@ from ..states import Channel, Side, T
 from ..tables import TICKET
 from .matters import CASE, WITH_CLOCK
 from .opening import heard
+from .working import came_back
 
 TICKET.brings(customers.bring, "reply", "resolve")
 
@@ -43,6 +44,7 @@ def reply(
     if not machine:
         ticket.first_answered_at = ticket.first_answered_at or ticket.moment
         ticket.answered_at, ticket.waiting_since = ticket.moment, None
+        yield from came_back(ticket)
         if ticket.team:
             yield Take("ticket", ticket.pk, "keep_asking")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from ..tables import TICKET
 from .matters import answered_in_time
 
 FOLLOW_UP = "follow_up"
+EARLY = timedelta(minutes=10)  # a customer is called a little before the agreed time; earlier words are about else
 
 
 # ---- who works it
@@ -181,3 +182,10 @@ def follow_up(ticket: Ticket, *, at: datetime, words: str = "") -> Iterator[Foll
     yield Wind(FOLLOW_UP, FOLLOW_UP, ticket.moment)
     if words.strip():
         yield say(ticket, Side.NOTE, words)
+
+
+def came_back(ticket: Ticket) -> Iterator[FollowUp]:
+    """A person's words to the customer, on whatever channel, keep what was agreed: shortly before the time or after."""
+    if ticket.follow_up_at is not None and ticket.moment >= ticket.follow_up_at - EARLY:
+        ticket.follow_up_at = None
+        yield Unwind(FOLLOW_UP, FOLLOW_UP)
