@@ -18,7 +18,7 @@ from tests.tickets.house import House
 from tickets.models import Ticket
 
 SECOND = 1 / 60  # of the minutes that hands count in
-HOUR = 3600
+HOUR, DAY = 3600, 24 * 60  # in seconds, in minutes
 
 
 @pytest.fixture
@@ -196,6 +196,62 @@ def test_silence_of_72_hours_resolves_and_72_more_close(hands):
     assert (ticket.state, ticket.result, ticket.solved_by) == ("resolved", "silent", ticket.agent)
     sweep(at=natural(due, 72 * HOUR))
     assert (hands.fresh(ticket).state, hands.fresh(ticket).closed_at) == ("closed", natural(due, 72 * HOUR))
+
+
+def test_silence_counts_from_our_last_words(hands):
+    ticket = hands.does(hands.says(), "reply", at=1, words="您好，请发照片")
+    hands.does(ticket, "reply", at=71 * 60, words="照片方便的时候发一下哦")
+    assert clock(ticket, "silence").due_at == natural(hands.at(71 * 60), 72 * HOUR)
+    assert Deadline.objects.filter(subject=ticket.pk, clock="silence").count() == 1
+
+
+def test_further_words_do_not_let_go_what_an_open_return_holds(hands):
+    hands.signed()
+    ret = hands.request()
+    ticket = hands.does(hands.says(order=hands.order()), "reply", at=60, words="您好")
+    hands.does(ticket, "reply", at=90, words="收到货会通知您")
+    row = clock(ticket, "silence")
+    assert (row.due_at, row.left) == (None, 72 * HOUR)
+    hands.take(ret, "withdraw", "customer", at=hands.at(100))
+    assert clock(ticket, "silence").due_at == natural(hands.at(100), 72 * HOUR)
+
+
+@pytest.mark.parametrize("first", ["reply", "follow_up"])
+def test_silence_ends_nothing_while_a_call_back_is_agreed(hands, first):
+    ticket = hands.says()
+    ticket = hands.does(ticket, "reply", at=1, words="五天后到货我联系您") if first == "reply" else ticket
+    ticket = comes_back(hands, ticket, 2, 5 * DAY)
+    ticket = hands.does(ticket, "reply", at=3, words="好的") if first == "follow_up" else ticket
+    assert (hands.fresh(ticket).state, live(ticket).keys()) == ("awaiting_customer", {"follow_up", "resolve"})
+    sweep(at=hands.at(4 * DAY))
+    assert hands.fresh(ticket).follow_up_at == hands.at(5 * DAY)
+    hands.does(ticket, "reply", at=5 * DAY, words="货到了")
+    assert clock(ticket, "silence").due_at == natural(hands.at(5 * DAY), 72 * HOUR)
+
+
+def test_silence_ends_no_complaint_that_is_owed_an_answer(hands):
+    ticket = hands.does(hands.says("我要投诉你们", kind="complaint"), "reply", at=1, words="请发照片")
+    assert live(ticket).keys() == {"case", "resolve"}
+    hands.does(ticket, "conclude", at=60, outcome="settled")
+    assert live(ticket)["silence"] == natural(hands.at(60), 72 * HOUR)
+
+
+def test_what_turns_into_a_complaint_or_gets_a_date_of_the_platforms_is_silenced_no_more(hands):
+    one = hands.does(hands.says(), "reply", at=1, words="您好")
+    hands.does(one, "classify", at=2, kind="complaint")
+    assert "silence" not in live(one)
+    hands.does(one, "classify", at=3, kind="logistics")
+    assert live(one)["silence"] == natural(hands.at(3), 72 * HOUR)
+    hands.does(one, "record", at=4, case_number="P1", due_at=hands.at(5 * DAY))
+    assert "silence" not in live(one)
+
+
+def test_a_call_back_that_is_handed_over_in_a_merge_ends_the_others_silence(hands):
+    one = hands.does(hands.says(), "reply", at=1, words="周五给您回电")
+    one = comes_back(hands, one, 2, 5 * DAY)
+    other = hands.does(hands.says(conversation="c-2"), "reply", at=2, words="您好")
+    hands.does(one, "merge", at=3, into=other.pk)
+    assert live(other).keys() == {"follow_up", "resolve"}
 
 
 def test_an_open_return_of_the_order_holds_the_silence_also_where_it_is_linked_later(hands):

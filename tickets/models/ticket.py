@@ -145,6 +145,13 @@ class Ticket(machine(TICKET), Subject):  # type: ignore[misc]
         return "machine" if self.caller == Who.SYSTEM and self.state != T.AWAITING_CUSTOMER else "person"
 
     @property
+    def only_theirs(self) -> bool:
+        """Nothing is left to us: nobody is to be called at a date, no complaint is owed an answer."""
+        from ..steps.matters import owes_an_answer
+
+        return self.follow_up_at is None and not owes_an_answer(self)
+
+    @property
     def heard_as(self) -> str:
         """The first words of a customer to whom we have spoken first are owed an answer, not a greeting."""
         return "new" if self.heard > 1 else "owed"

@@ -14,6 +14,7 @@ from .. import mood
 from ..conversations import taken_in
 from ..models import Matter, Ticket
 from ..states import OPEN, Kind
+from . import silence
 from .matters import CASE, owes_an_answer
 from .talking import spoken_in
 from .working import FOLLOW_UP
@@ -77,6 +78,7 @@ def _dates(ticket: Ticket, other: Ticket) -> dict[str, Any]:
 
 def takes_over(ticket: Ticket, given: Mapping[str, Any]) -> Iterator[FollowUp]:
     """The other's part of `handed`."""
+    theirs = ticket.only_theirs
     for name in PLAIN:
         if name in given:
             setattr(ticket, name, given[name])
@@ -94,4 +96,5 @@ def takes_over(ticket: Ticket, given: Mapping[str, Any]) -> Iterator[FollowUp]:
     if "complained_at" in given:
         yield Unwind(CASE, CASE)
         yield Wind(CASE, CASE, given["complained_at"])
+    yield from silence.follows(ticket, theirs)
     yield from spoken_in(ticket, given.get("conversation", ""), given.get("channel", ""))

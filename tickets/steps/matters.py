@@ -17,6 +17,7 @@ from .. import attachments
 from ..models import Matter, Ticket
 from ..states import Kind
 from ..tables import TICKET
+from . import silence
 
 CASE = "case"  # the clock, and its part
 WITH_CLOCK = (Kind.COMPLAINT, Kind.APPEAL)
@@ -32,7 +33,14 @@ def bring(tickets: Sequence[Ticket]) -> None:
         t.__dict__["own_matter"] = own.get(t.pk)
 
 
+def bring_timed(tickets: Sequence[Ticket]) -> None:
+    """Of those that may owe an answer: nothing is asked where there is none."""
+    if those := [t for t in tickets if _timed(t)]:
+        bring(those)
+
+
 TICKET.brings(bring, "record", "conclude", "classify")
+TICKET.brings(bring_timed, "reply", "follow_up")
 
 
 def _known(ticket: Ticket) -> Matter:
@@ -51,7 +59,7 @@ def record(
     """What is said takes the place of what was known; evidence adds up."""
     if not attachments.among(attachments.of_case, ticket, evidence or ()):
         raise Refused(_("所选凭证文件不属于这张工单或同一订单的工单，请重新上传"), "input", ticket)
-    found = _known(ticket)
+    found, theirs = _known(ticket), ticket.only_theirs
     for name in ("case_number", "demand", "statement", "rating_before"):
         if said.get(name) not in (None, ""):
             setattr(found, name, said[name])
@@ -60,6 +68,7 @@ def record(
         found.due_at = ticket.case_due_at = due_at
         yield Unwind(CASE, CASE)
         yield Wind(CASE, CASE, ticket.moment)
+        yield from silence.follows(ticket, theirs)
     yield _kept(found)
     yield Tell("", {"case_number": found.case_number} if found.case_number else {})
 
@@ -67,11 +76,12 @@ def record(
 @TICKET.on("conclude")
 def conclude(ticket: Ticket, *, outcome: str, words: str = "", rating_after: int | None = None) -> Iterator[FollowUp]:
     """What came of it; a customer who was won back counts as recovered."""
-    found = _known(ticket)
+    found, theirs = _known(ticket), ticket.only_theirs
     found.outcome, found.outcome_words, found.ended_at = outcome, words.strip(), ticket.moment
     if rating_after is not None:
         found.rating_after = rating_after
     yield Unwind(CASE, CASE)
+    yield from silence.follows(ticket, theirs)
     yield _kept(found)
     yield Tell("", {"outcome": outcome, "recovered": found.recovered})
 
@@ -91,5 +101,8 @@ def answered_in_time(ticket: Ticket, since: datetime | None = None) -> Iterator[
 
 def owes_an_answer(ticket: Ticket) -> bool:
     """The law's to a complaint or an appeal, or one that the platform has set a time for."""
-    timed = ticket.kind in WITH_CLOCK or ticket.case_due_at is not None
-    return timed and (ticket._state.adding or _known(ticket).ended_at is None)
+    return _timed(ticket) and (ticket._state.adding or _known(ticket).ended_at is None)
+
+
+def _timed(ticket: Ticket) -> bool:
+    return ticket.kind in WITH_CLOCK or ticket.case_due_at is not None

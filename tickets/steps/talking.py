@@ -16,6 +16,7 @@ from ..models import Ticket
 from ..saying import FilesSaid, say, waited
 from ..states import Channel, Side, T
 from ..tables import TICKET
+from . import silence
 from .matters import CASE, WITH_CLOCK
 from .opening import heard
 from .working import came_back
@@ -47,6 +48,8 @@ def reply(
         yield from came_back(ticket)
         if ticket.team:
             yield Take("ticket", ticket.pk, "keep_asking")
+        elif ticket.state == T.AWAITING_CUSTOMER:
+            yield from silence.anew(ticket)
 
 
 def _mine(ticket: Ticket) -> None:

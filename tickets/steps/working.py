@@ -18,6 +18,7 @@ from ..models import Mention, Ticket
 from ..saying import FilesSaid, say
 from ..states import Desk, Side, desk_of
 from ..tables import TICKET
+from . import silence
 from .matters import answered_in_time
 
 FOLLOW_UP = "follow_up"
@@ -69,6 +70,7 @@ def given_to(ticket: Ticket, agent: str, why: str) -> None:
 def classify(ticket: Ticket, *, kind: str = "", desk: str = "", title: str | None = None) -> Iterator[FollowUp]:
     """A kind brings its queue along unless one is named; what becomes a complaint is answered in the law's time, what
     was none has no such time."""
+    theirs = ticket.only_theirs
     if kind:
         ticket.kind, ticket.desk = kind, desk_of(kind)
         ticket.distributor |= kind == "distributor"
@@ -78,6 +80,7 @@ def classify(ticket: Ticket, *, kind: str = "", desk: str = "", title: str | Non
         ticket.title = title
     if kind:
         yield from answered_in_time(ticket)
+        yield from silence.follows(ticket, theirs)
 
 
 @TICKET.on("paint")
@@ -177,9 +180,10 @@ def follow_up(ticket: Ticket, *, at: datetime, words: str = "") -> Iterator[Foll
     """The desk comes back to it then; a later date takes the place of an earlier one."""
     if at <= ticket.now:
         raise Refused(_("回访时间须在以后"), "input", ticket)
-    ticket.follow_up_at = at
+    theirs, ticket.follow_up_at = ticket.only_theirs, at
     yield Unwind(FOLLOW_UP, FOLLOW_UP)
     yield Wind(FOLLOW_UP, FOLLOW_UP, ticket.moment)
+    yield from silence.follows(ticket, theirs)
     if words.strip():
         yield say(ticket, Side.NOTE, words)
 

@@ -39,7 +39,7 @@ TICKET = Flow(
         Clock("internal",  (INTERNAL,),            "internal",        LATE,      _("内部协作"), tell=LEAD, since="asked_since"),
         Clock("resolve",   (NEW, REPLY, INTERNAL), "resolve",         LATE,      _("工单解决"), tell=LEAD, pauses=(WAITING,)),
         Clock("close",     (RESOLVED,),            "close_ticket",    "close",   _("工单关闭")),
-        Clock("silence",   (WAITING,),             "customer_silent", "resolve", _("客户不再回复"), held_by=HELD_BY),
+        Clock("silence",   (WAITING,),             "customer_silent", "resolve", _("客户不再回复"), held_by=HELD_BY, when="only_theirs"),
         Clock("follow_up", OPEN,                   "follow_up",       LATE,      _("回访"), tell=AGENT, due="follow_up_at", part=True),
         Clock("case",      LIVE,                   "complaint_answer", LATE,     _("投诉答复"), tell=LEAD, due="case_due_at", part=True),
     ),
