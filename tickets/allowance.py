@@ -5,11 +5,11 @@ The rows of a batch are written after all of its effects have run: each looks at
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, Sum
+from django.db.models import F, Q, Sum
 
 from orders import money
 from orders.models import Order
@@ -21,18 +21,16 @@ from .models import Compensation, Ticket
 
 ALIVE = (Compensation.WAITING, Compensation.GIVEN)  # and no money: that is counted with the refunds that pay it
 STRANGER = "?"  # nobody's login
-Case = tuple[str, int]
 
 
 @dataclass
 class Given:
-    """own: all that the ticket was given. case: what was given of its case, one list for its tickets of the batch.
+    """One for the whole batch. rows: what was given in the cases of its tickets, each with where its ticket hangs now.
 
-    days: {(shop, who): fen of today}, asked: {(shop, who): fen of today's refunds}; one each for the whole batch.
+    days: {(shop, who): fen of today}, asked: {(shop, who): fen of today's refunds}.
     """
 
-    own: list[Compensation]
-    case: list[Compensation]
+    rows: list[Compensation]
     days: dict[tuple[int, str], int]
     asked: dict[Any, authority.Sums]
 
@@ -42,38 +40,40 @@ def bring(tickets: Sequence[Ticket]) -> None:
     orders = {o.pk: o for o in Order.objects.filter(pk__in={t.order_id for t in tickets if t.order_id})}
     money.bring(list(orders.values()))
     asked = next((o.purse.asked for o in orders.values()), {})
-    cases = _cases(tickets)
-    own: dict[int, list[Compensation]] = {}
-    of_case: dict[Case, list[Compensation]] = {case: [] for case in cases.values()}
-    for c in Compensation.objects.filter(ticket__in=list(cases)).order_by("pk"):
-        own.setdefault(c.ticket_id, []).append(c)
-        of_case[cases[c.ticket_id]].append(c)
-    days: dict[tuple[int, str], int] = {}
+    found = Given(_rows(tickets), {}, asked)
     for t in tickets:
         if t.order_id:
             t.order = orders[t.order_id]
-        t.__dict__["given"] = Given(own.get(t.pk, []), of_case[cases[t.pk]], days, asked)
+        t.__dict__["given"] = found
 
 
-def _cases(tickets: Iterable[Ticket]) -> dict[int, Case]:
-    """{key of a ticket: its case}, of these and of those of the same cases that were given anything."""
-    found = {t.pk: _case(t.pk, t.order_id, t.customer_id) for t in tickets}
-    keys = {kind: [pk for known, pk in found.values() if known == kind] for kind in ("order", "customer")}
-    kin = Ticket.objects.filter(Q(order__in=keys["order"]) | Q(order=None, customer__in=keys["customer"]))
-    given = kin.filter(compensations__isnull=False).distinct().values_list("pk", "order", "customer")
-    return found | {pk: _case(pk, order, customer) for pk, order, customer in given}
-
-
-def _case(pk: int, order: int | None, customer: int | None) -> Case:
-    """The order, in whichever of its tickets; without one the customer."""
-    if order:
-        return "order", order
-    return ("customer", customer) if customer else ("ticket", pk)
+def _rows(tickets: Sequence[Ticket]) -> list[Compensation]:
+    """What was given in their cases, and by whichever ticket hangs there now: one statement, two looks by index."""
+    orders, customers = {t.order_id for t in tickets} - {None}, {t.customer_id for t in tickets} - {None}
+    of_case = Q(order__in=orders) | Q(order=None, customer__in=customers)
+    all_rows = Compensation.objects.annotate(hangs_on=F("ticket__order"), speaks_with=F("ticket__customer"))
+    here = all_rows.filter(ticket__in=Ticket.objects.filter(of_case).values("pk"))
+    return list(all_rows.filter(of_case | Q(ticket__in=[t.pk for t in tickets])).union(here).order_by("pk"))
 
 
 def given(ticket: Ticket) -> Given:
     found: Given = ticket.__dict__["given"]
     return found
+
+
+def own(ticket: Ticket) -> list[Compensation]:
+    """All that this ticket has given."""
+    return [c for c in given(ticket).rows if c.ticket_id == ticket.pk]
+
+
+def _counts(c: Any, ticket: Ticket) -> bool:
+    """The case is the order, in whichever of its tickets, and what its customer was given without one; without an
+    order the customer. Linking a ticket elsewhere takes nothing out of a case: what was given in it stays in it."""
+    of_customer = bool(ticket.customer_id) and c.customer_id == ticket.customer_id and c.order_id is None
+    if ticket.order_id:
+        return of_customer or ticket.order_id in (c.order_id, c.hangs_on)
+    hangs_here = bool(ticket.customer_id) and c.speaks_with == ticket.customer_id and c.hangs_on is None
+    return of_customer or hangs_here or c.ticket_id == ticket.pk
 
 
 def above(ticket: Ticket, amount: int, *, approving: bool = False) -> bool:
@@ -101,7 +101,8 @@ def over(ticket: Ticket, amount: int, *, approving: bool = False, whoever: bool 
 
 def asked(ticket: Ticket, row: Compensation) -> None:
     """This coupon or gift counts from now on, for the case and for who asks."""
-    given(ticket).case.append(row)
+    row.__dict__ |= {"hangs_on": ticket.order_id, "speaks_with": ticket.customer_id}
+    given(ticket).rows.append(row)
     given(ticket).days[ticket.shop_id, ticket.actor] += row.amount
 
 
@@ -111,10 +112,13 @@ def approved(ticket: Ticket, row: Compensation) -> None:
 
 
 def _of_case(ticket: Ticket, by: str, *, given_only: bool) -> int:
-    """What people below lead have given, and `by` in whatever role, as who gives or approves: of this order, in
-    whichever of its tickets; to this customer without one."""
+    """What people below lead have given in this case, and `by` in whatever role, as who gives or approves.
+
+    Money is counted with the order's refunds; that of a ticket which hung on another order, by what was asked.
+    """
     counts = (Compensation.GIVEN,) if given_only else ALIVE
-    alive = [c for c in given(ticket).case if c.status in counts]
+    rows = [c for c in given(ticket).rows if _counts(c, ticket)]
+    alive = [c for c in rows if c.status in counts or (c.status == Compensation.PAID and c.order_id != ticket.order_id)]
     theirs = [c for c in alive if c.role in authority.BELOW_LEAD or by[:150] in (c.by, c.decided_by)]
     fen = sum(c.amount for c in theirs)
     if ticket.order is None:

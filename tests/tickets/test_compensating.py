@@ -345,3 +345,61 @@ def test_a_lead_may_always_say_no(hands, ticket):
     row = Compensation.objects.get()
     hands.does(ticket, "decide_compensation", by="boss", who="lead", compensation=row.pk, decision="refuse")
     assert statuses() == ["refused"]
+
+
+# ---- linking elsewhere opens no new case
+@pytest.fixture
+def two(hands):
+    """Two tickets of one customer, two orders."""
+    hands.place(), hands.place("A2")
+    return [hands.says(conversation=f"c-{n}") for n in range(2)], [hands.order(), hands.order("A2")]
+
+
+def test_what_was_given_before_the_order_was_linked_counts_for_it(hands, two):
+    [first, second], [order, _other] = two
+    for n, t in enumerate((first, second)):
+        give(hands, t, 5000, at=n)
+        hands.does(t, "link", at=n + 0.5, order=order.pk)
+    assert statuses() == ["given", "waiting"]
+
+
+def test_what_a_ticket_of_another_customer_gave_counts_for_the_order_that_it_hangs_on_now(hands, two):
+    [first, _second], [order, _other] = two
+    other = hands.says(conversation="c-9", buyer="b-9")
+    give(hands, other, 5000)
+    hands.does(other, "link", order=order.pk)
+    give(hands, hands.does(first, "link", order=order.pk), 500)
+    assert statuses() == ["given", "waiting"]
+
+
+@pytest.mark.parametrize("away", ["unlink", "link"])
+def test_what_was_given_for_an_order_stays_there_when_its_ticket_goes(hands, two, away):
+    [first, second], [order, other] = two
+    for t in (first, second):
+        hands.does(t, "link", order=order.pk)
+    give(hands, first, 5000)
+    hands.does(first, away, **({"order": other.pk} if away == "link" else {}))
+    give(hands, second, 500)
+    assert statuses() == ["given", "waiting"]
+
+
+def test_what_a_ticket_has_given_goes_with_it_to_another_order(hands, two):
+    [first, _second], [order, other] = two
+    hands.does(first, "link", order=order.pk)
+    give(hands, first, 5000)
+    hands.does(first, "link", order=other.pk)
+    give(hands, first, 500)
+    assert statuses() == ["given", "waiting"]
+
+
+def test_cash_for_the_order_that_a_ticket_hung_on_counts_for_its_coupon(hands, ticket):
+    give(hands, ticket, 5000, "cash")
+    hands.does(ticket, "unlink")
+    give(hands, ticket, 500)
+    assert statuses() == ["paid", "waiting"]
+
+
+def test_another_order_of_the_customer_is_a_case_of_its_own(hands, two):
+    for t, order in zip(*two, strict=True):
+        give(hands, hands.does(t, "link", order=order.pk), 5000)
+    assert statuses() == ["given", "given"]

@@ -46,6 +46,26 @@ def test_two_agents_who_give_to_one_customer_at_once_stay_within_the_case(hands)
     assert sorted(Compensation.objects.values_list("by", "status")) == [("amy", "given"), ("bob", "waiting")]
 
 
+def test_a_coupon_without_an_order_and_one_for_an_order_at_once_stay_within_the_case(hands):
+    """What the customer was given without an order counts for the order: its lock says nothing of the other ticket."""
+    hands.place()
+    first, second = hands.says(), hands.does(hands.says(conversation="c-2"), "link", order=hands.order().pk)
+    given = threading.Event()
+
+    def amy():
+        with transaction.atomic():
+            gives(hands, first, "amy")
+            given.set()
+            time.sleep(0.5)
+
+    def bob():
+        given.wait(5)
+        gives(hands, second, "bob")
+
+    assert at_once(amy, bob) == [None, None]
+    assert sorted(Compensation.objects.values_list("by", "status")) == [("amy", "given"), ("bob", "waiting")]
+
+
 def test_one_agent_who_gives_to_many_customers_at_once_stays_within_the_day(hands):
     tickets = [hands.says(conversation=f"c-{n}", buyer=f"b-{n}") for n in range(14)]
     results = at_once(*[lambda t=t: gives(hands, t, "amy", 5000) for t in tickets])

@@ -13,6 +13,7 @@ from ..choices import For, Gives
 class Compensation(models.Model):
     """amount: fen, of a coupon or gift its worth. by, role: whose word it is. refund: the number of the refund that
     pays it. status: waiting for a lead, given, refused; what a refund pays goes the refund's own way (paid).
+    order, customer: whose case it was given in, wherever its ticket is moved to later.
     """
 
     WAITING, GIVEN, REFUSED, PAID = "waiting", "given", "refused", "paid"
@@ -21,6 +22,8 @@ class Compensation(models.Model):
 
     shop = models.ForeignKey("shops.Shop", models.PROTECT, db_index=False, verbose_name=_("店铺"))
     ticket = models.ForeignKey("tickets.Ticket", models.PROTECT, related_name="compensations", verbose_name=_("工单"))
+    order = models.ForeignKey("orders.Order", models.PROTECT, null=True, db_index=False, related_name="+")
+    customer = models.ForeignKey("tickets.Customer", models.PROTECT, null=True, db_index=False, related_name="+")
     gives = models.CharField(_("方式"), max_length=10, choices=Gives.choices)
     reason = models.CharField(_("原因"), max_length=10, choices=For.choices)
     amount = models.BigIntegerField(_("金额"))
@@ -38,6 +41,8 @@ class Compensation(models.Model):
         verbose_name, verbose_name_plural = _("补偿"), pgettext_lazy("plural", "补偿")
         constraints = [models.CheckConstraint(condition=If(amount__gt=0), name="compensation_amount")]
         indexes = [
+            models.Index(fields=["order"], name="compensation_of_order", condition=If(order__isnull=False)),
+            models.Index(fields=["customer"], name="compensation_of_buyer", condition=If(order=None)),
             models.Index(fields=["shop", "by", "at"], name="compensation_of_day"),
             models.Index(
                 fields=["shop", "decided_by", "decided_at"], name="compensation_approved", condition=~If(decided_by="")

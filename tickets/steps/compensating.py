@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from flows.asks import yuan
 from flows.effects import Add, FollowUp, Refused, Save, Tell
 from orders import money
-from rows.turns import take_turn
+from rows.turns import take_turns
 from shops import policy
 from shops.authorities import SPANS, spelt
 from shops.punctuation import clauses, listed
@@ -28,13 +28,13 @@ from ..tables import TICKET
 
 
 def one_by_one(tickets: Sequence[Ticket]) -> None:
-    """Of a ticket without an order the customer is the case, and its lock says nothing of the customer's other tickets.
+    """What a customer was given without an order counts in each of their cases: the lock of one ticket, or of its
+    order, says nothing of the customer's other tickets.
 
     A turn, not the customer's row: who hears messages writes that row before the tickets. Behind the tickets, in order
     of keys, before the turn of who gives (see authority): so nobody waits in a circle.
     """
-    for customer in sorted({t.customer_id for t in tickets if t.customer_id and not t.order_id}):
-        take_turn("given", customer)
+    take_turns(("given", customer) for customer in sorted({t.customer_id for t in tickets if t.customer_id}))
 
 
 TICKET.brings(one_by_one, "compensate", "decide_compensation")
@@ -51,7 +51,8 @@ def compensate(
     if gives == Gives.GIFT and not sku:
         raise Refused(_("赠品须写明货号"), "input", ticket)
     row = Compensation(
-        shop_id=ticket.shop_id, ticket_id=ticket.pk, gives=gives, reason=reason, amount=amount, sku=sku,
+        shop_id=ticket.shop_id, ticket_id=ticket.pk, order_id=ticket.order_id, customer_id=ticket.customer_id,
+        gives=gives, reason=reason, amount=amount, sku=sku,
         words=words.strip(), by=ticket.actor[:150], role=ticket.caller.word, at=ticket.moment,
         status=Compensation.PAID,
     )  # fmt: skip
@@ -69,7 +70,7 @@ def _paid(ticket: Ticket, row: Compensation) -> Iterator[FollowUp]:
     order = ticket.order
     if order is None:
         raise Refused(_("请先关联订单，才能退钱给客户"), "refused", ticket)
-    cause = f"goodwill:{ticket.pk}-{len(allowance.given(ticket).own) + 1}"
+    cause = f"goodwill:{ticket.pk}-{len(allowance.own(ticket)) + 1}"
     freight = row.amount if row.gives == Gives.FREIGHT else 0
     draft = not freight and allowance.above(ticket, row.amount)  # coupons count as well, of which refunds know nothing
     begun = list(
@@ -87,7 +88,7 @@ def _paid(ticket: Ticket, row: Compensation) -> Iterator[FollowUp]:
 @TICKET.on("decide_compensation")
 def decide_compensation(ticket: Ticket, *, compensation: int, decision: str, why: str = "") -> Iterator[FollowUp]:
     """Another person than who asked for it, within the own authority."""
-    row = next((c for c in allowance.given(ticket).own if c.pk == compensation), None)
+    row = next((c for c in allowance.own(ticket) if c.pk == compensation), None)
     if row is None or row.status != Compensation.WAITING:
         raise Refused(_("没有这笔待批准的补偿"), "input", ticket)
     if row.by == ticket.actor:
