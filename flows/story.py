@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
 from deadlines.models import Change, Deadline
+from shops.access import is_key
 from shops.punctuation import bracketed, clauses, labelled, listed
 from shops.roles import LABELS
 from shops.roles import words as role_words
@@ -54,7 +55,7 @@ def person(by: str, role: str = "") -> str:
         return _("平台消息")
     if by == "customer:page":
         return _("客户页面")
-    if by.startswith("kf_"):
+    if is_key(by):
         return _("接口密钥 %s…") % by[:8]
     flow, _dot, step = by.partition(".")
     if role in ("system", "platform") and flow in FLOWS:

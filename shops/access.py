@@ -14,6 +14,7 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db.models import Model, QuerySet
 
 from .models import ApiKey, Member, Shop
+from .models.machines import SCHEME
 from .roles import ROLES
 
 Row = TypeVar("Row", bound=Model)
@@ -67,10 +68,15 @@ class Caller:
         shops = list(key.shops.filter(active=True).values_list("pk", flat=True))
         roles = _ordered(key.roles)
         sees = dict.fromkeys(shops, key.sees_personal)
-        return cls(f"kf_{key.prefix}", dict.fromkeys(shops, roles), sees, f"key:{key.pk}")
+        return cls(f"{SCHEME}{key.prefix}", dict.fromkeys(shops, roles), sees, f"key:{key.pk}")
 
 
 NOBODY = Caller("")
+
+
+def is_key(by: str) -> bool:
+    """Whether it was an API key that acted, and nobody in person."""
+    return by.startswith(SCHEME)
 
 
 def _ordered(names: list[str]) -> tuple[str, ...]:

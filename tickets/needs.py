@@ -6,6 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from shops.access import is_key
+
 
 def unmerged(ticket: Any) -> str:
     return _("没有买家的工单不能合并") if ticket.customer_id is None else ""
@@ -26,7 +28,10 @@ def assigned(ticket: Any) -> str:
 
 
 def not_mine(ticket: Any) -> str:
-    """Asked of the step as it is taken: on a page nobody is at the door yet."""
+    """Asked of the step as it is taken: on a page nobody is at the door yet. A machine takes no ticket: nobody would
+    work it, and nobody take it back."""
+    if is_key(ticket.actor):
+        return _("接口密钥不能接单，请用“分派”交给一位客服")
     return _("这张工单已经由您负责") if ticket.agent and ticket.agent == ticket.actor else ""
 
 

@@ -30,6 +30,15 @@ def test_a_transfer_says_why_and_counts(hands):
         hands.does(ticket, "release", at=5, why="下班了")
 
 
+def test_a_machine_takes_no_ticket_and_solves_none(hands):
+    ticket = hands.says()
+    with pytest.raises(Refused, match="接口密钥不能接单"):
+        hands.does(ticket, "claim", "kf_abcdefgh", at=1)
+    assert (hands.fresh(ticket).agent, hands.fresh(ticket).version) == ("", 1)
+    ticket = hands.does(ticket, "resolve", "kf_abcdefgh", at=2)
+    assert (ticket.solved_by, ticket.customer.agent) == ("", "")
+
+
 def test_who_answers_a_ticket_of_nobodys_has_it(hands):
     assert hands.does(hands.says(), "reply", "bob", at=1, words="您好").agent == "bob"
 

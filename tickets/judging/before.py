@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from flows.effects import Refused
 from flows.table import Who
 from shops import policy
+from shops.access import is_key
 from shops.models import Member
 from shops.punctuation import listed
 
@@ -61,7 +62,7 @@ def leads(ticket: Ticket) -> bool:
     """Whether who takes the step under way leads the shop, in whichever of several roles they answer."""
     if ticket.caller == Who.LEAD:
         return True
-    if not ticket.actor or ticket.actor.startswith("kf_"):
+    if not ticket.actor or is_key(ticket.actor):
         return False
     roles = Member.objects.filter(shop=ticket.shop_id, user__username=ticket.actor).values_list("roles", flat=True)
     return any("lead" in held for held in roles)

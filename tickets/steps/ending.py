@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from flows.effects import FollowUp, Save
 from flows.table import Who
+from shops.access import is_key
 
 from ..answerers import answerers
 from ..answerers import bring as bring_answerers
@@ -37,7 +38,8 @@ def resolve(ticket: Ticket, *, result: str = "", words: str = "") -> Iterator[Fo
 
 def _solver(ticket: Ticket) -> str:
     answered = answerers(ticket)
-    if ticket.actor in answered or not (answered or ticket.agent or ticket.caller & (Who.CLOCK | Who.SYSTEM)):
+    machine = bool(ticket.caller & (Who.CLOCK | Who.SYSTEM)) or is_key(ticket.actor)
+    if ticket.actor in answered or not (answered or ticket.agent or machine):
         return ticket.actor
     return answered[-1] if answered else ticket.agent
 
