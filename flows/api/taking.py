@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import IntegrityError
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -30,13 +31,15 @@ MATCH = re.compile(r'(?:W/)?"(\d{1,9})"|(\d{1,9})', re.ASCII)
 
 @dataclass
 class Asked:
-    """One subject's share of a request: what is sent for it, checked."""
+    """One subject's share of a request: what is sent for it (`given`, there in the body), checked."""
 
     subject: Any
     who: Who
     inputs: dict[str, Any]
     why: str
     version: int | None
+    given: dict[str, Any]
+    pointer: str
 
 
 def read_match(header: str | None) -> int | None:
@@ -62,6 +65,8 @@ def take_one(
         )  # fmt: skip
     except Refused as refused:
         raise worded(res, caller, subject.pk, refused) from None
+    except IntegrityError as clash:
+        raise clashed(res, step, asked, clash) from None
     body = res.one(subject.pk, caller)
     return answer(body, headers={"ETag": etag(body["version"])})
 
@@ -78,7 +83,7 @@ def checked(
     except Refused as refused:
         raise worded(res, caller, subject.pk, refused) from None
     inputs, why = read_inputs(res.flow, step, data, subject, pointer)
-    return Asked(subject, who, inputs, why, version)
+    return Asked(subject, who, inputs, why, version, data, pointer)
 
 
 def read_inputs(flow: Flow, step: str, data: dict[str, Any], subject: Any, pointer: str) -> tuple[dict[str, Any], str]:
@@ -90,6 +95,15 @@ def read_inputs(flow: Flow, step: str, data: dict[str, Any], subject: Any, point
         raise invalid(_("原因须是不超过 %(most)s 字的文字") % {"most": MOST_WHY}, f"{pointer}/why")
     plain = data if own else {k: v for k, v in data.items() if k != "why"}
     return validated(kind(data=plain, context={"subject": subject}), plain, pointer), why.strip()
+
+
+def clashed(res: Resource, step: str, asked: Asked, error: Exception) -> Exception:
+    """Somebody has written the same thing after the inputs were looked at: they are looked at once more, and say so."""
+    try:
+        read_inputs(res.flow, step, asked.given, asked.subject, asked.pointer)
+    except Problem as problem:
+        return problem
+    return error
 
 
 def forbidden(flow: Flow, step: str, caller: Caller, shop_id: int) -> Problem:
@@ -133,7 +147,7 @@ def take_all(res: Resource, caller: Caller, step: str, data: Any, *, trigger: st
             results[i] = _failed(item, problem_of(error), instance)
     for taken in _take_by_role(res, caller, step, asked, trigger):
         i = places[taken.subject.pk]
-        results[i] = _result(res, caller, items[i], taken, asked[taken.subject.pk].subject, instance)
+        results[i] = _result(res, caller, items[i], taken, asked[taken.subject.pk], instance)
     return answer({"results": [r or _failed(items[i], not_found(), instance) for i, r in enumerate(results)]})
 
 
@@ -198,7 +212,8 @@ def _take_by_role(res: Resource, caller: Caller, step: str, asked: dict[int, Ask
     return taken
 
 
-def _result(res: Resource, caller: Caller, item: Any, taken: Taken, seen: Any, instance: str) -> dict[str, Any]:
+def _result(res: Resource, caller: Caller, item: Any, taken: Taken, asked: Asked, instance: str) -> dict[str, Any]:
+    seen = asked.subject
     if taken.moved:
         now = taken.subject
         return {
@@ -206,6 +221,8 @@ def _result(res: Resource, caller: Caller, item: Any, taken: Taken, seen: Any, i
             "version": now.version,
         }  # fmt: skip
     error = taken.error or worded(res, caller, taken.subject.pk, Refused(taken.why, taken.code))
+    if isinstance(error, IntegrityError):
+        error = clashed(res, taken.step, asked, error)
     return _failed(item, problem_of(error), instance)
 
 

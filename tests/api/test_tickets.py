@@ -13,6 +13,7 @@ from tests.api.callers import V1, Api, is_problem, start_order
 from tests.api.test_schema import schema, violations  # noqa: F401 (a fixture)
 from tests.factories import make_key, make_member, make_user
 from tests.returns.files import NO_PHOTO, SECRET, image, upload, with_gps
+from tickets.asks import Hear
 from tickets.conversations import hearing
 from tickets.models import Attachment, Customer, Message, Ticket
 
@@ -182,6 +183,28 @@ def test_steps_on_many_at_once(api):
     results = api.post("/tickets/steps/classify/", {"items": items}).data["results"]
     assert [r["status"] for r in results] == [200, 200, 404]
     assert set(Ticket.objects.values_list("kind", flat=True)) == {"complaint"}
+
+
+def test_one_message_told_to_two_tickets_in_one_request_is_heard_once(api):
+    one, two = opened(api, conversation="c-1"), opened(api, conversation="c-2")
+    items = [{"number": t["number"], "words": "在吗", "external": "m-1"} for t in (one, two)]
+    told = api.post("/tickets/steps/hear/", {"items": items}).data["results"]
+    assert [row["status"] for row in told] == [200, 400]
+    assert [(e["pointer"], e["detail"]) for e in told[1]["problem"]["errors"]] == [
+        ("/items/1/external", "这条消息早已收到"),
+    ]
+    assert Message.objects.filter(external="m-1").count() == 1
+
+
+def test_a_message_that_another_request_tells_at_the_same_moment_is_told_already(api, monkeypatch):
+    """Both have looked before either has written."""
+    ticket = opened(api)
+    step(api, ticket, "hear", words="在吗", external="m-1")
+    look, there = Hear.validate_external, iter([False])
+    monkeypatch.setattr(Hear, "validate_external", lambda self, v: look(self, v) if next(there, True) else v)
+    data = is_problem(api.post(f"/tickets/{ticket['number']}/steps/hear/", {"words": "在吗", "external": "m-1"}), 400)
+    assert [e["pointer"] for e in data["errors"]] == ["/external"]
+    assert Message.objects.filter(external="m-1").count() == 1
 
 
 # ---- finding
