@@ -55,7 +55,10 @@ class Moment(serializers.DateTimeField):
     }
 
     def to_internal_value(self, value: Any) -> datetime:
-        at: datetime = super().to_internal_value(value)
+        try:
+            at: datetime = super().to_internal_value(value)
+        except OverflowError:  # without an offset, at either end of what can be counted
+            self.fail("century")
         if not isinstance(value, datetime) and not OFFSET.search(str(value)):
             self.fail("offset")
         if not 2000 < at.year < 2100:

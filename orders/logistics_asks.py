@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from flows.asks import Asks
+from flows.asks import Asks, Moment
 
 from .asks import Lines
 from .states import Delay
@@ -27,16 +27,14 @@ class Trace(Asks):
 
     whom = serializers.ChoiceField(label=_("问了谁"), choices=WHOM)
     words = serializers.CharField(label=_("怎么说的"), **WORDS)  # type: ignore[arg-type]
-    asked_at = serializers.DateTimeField(label=_("什么时候问的"), required=False, help_text=_("不填表示现在"))
+    asked_at = Moment(label=_("什么时候问的"), required=False, help_text=_("不填表示现在"))
 
 
 class Answer(Asks):
     """Where the parcel is, why it is late if it is, and when it should come."""
 
     words = serializers.CharField(label=_("对客户说了什么"), **WORDS)  # type: ignore[arg-type]
-    expected_at = serializers.DateTimeField(
-        label=_("告知的预计送达时间"), help_text=_("到时还没签收，会自动回到“待查询”，请再联系客户")
-    )
+    expected_at = Moment(label=_("告知的预计送达时间"), help_text=_("到时还没签收，会自动回到“待查询”，请再联系客户"))
     reason = serializers.ChoiceField(label=_("晚到的原因"), choices=Delay.choices, default=Delay.NONE.value)
     apologised = serializers.BooleanField(label=_("已先向客户道歉"), default=False)
 

@@ -65,6 +65,25 @@ def test_the_expected_time_is_required_of_an_answer(api, shipped):
     assert not QueryNote.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("at", "code"),
+    [
+        ("0001-01-01T00:00:00", "century"), ("0001-01-01T00:00:00Z", "century"), ("5000-01-01T00:00:00Z", "century"),
+        ("2026-11-01T10:00:00", "offset"), ("2026-11-01 10:00", "offset"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize(("step", "field", "more"), [
+    ("trace", "asked_at", {"whom": "hotline"}), ("answer", "expected_at", {}),
+])  # fmt: skip
+def test_a_moment_has_an_offset_and_lies_in_this_century(api, shipped, step, field, more, at, code):
+    shipped()
+    api.post(PATH, {"order": "A1"})
+    api.post(f"{PATH}A1-L1/steps/look_up/")
+    told = api.post(f"{PATH}A1-L1/steps/{step}/", {"words": "今天派送", field: at, **more})
+    assert [(e["pointer"], e["code"]) for e in is_problem(told, 400)["errors"]] == [(f"/{field}", code)]
+    assert not QueryNote.objects.exists()
+
+
 def test_one_parcel_is_asked_after_once(api, shipped):
     shipped()
     assert api.post(PATH, {"order": "A1", "tracking_number": "SF0001"}).status_code == 201

@@ -406,7 +406,7 @@ def test_a_property_based_client_finds_no_violation_in_tickets(shop):
     ("at", "code"),
     [
         ("0001-01-01T00:00:00Z", "century"), ("5000-01-01T00:00:00Z", "century"), ("2026-12-01T09:00:00", "offset"),
-        ("morgen", "invalid"),
+        ("morgen", "invalid"), ("0001-01-01T00:00:00", "century"), ("9999-12-31T23:59:59", "offset"),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize(("name", "field"), [("record", "due_at"), ("follow_up", "at")])
