@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass, field
+from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -28,6 +30,11 @@ class Read:
     new: int = 0
     changed: int = 0
     same: int = 0
+
+
+def sent(upload: UploadedFile[Any] | None, pasted: str) -> str:
+    """The file, or what was pasted instead of one. Raises Unreadable."""
+    return text_of(upload.read(MOST_BYTES + 1) if upload else pasted.encode())
 
 
 def text_of(raw: bytes) -> str:

@@ -52,6 +52,16 @@ def test_a_file_is_previewed_first_and_written_on_confirmation(desk, send, sits,
     assert "未变 3" in text(again)
 
 
+@pytest.mark.parametrize("posted", [{"text": GOOD.replace("S-404", "S-4\0")}, {"shop": "\0", "text": GOOD}])
+def test_a_pasted_nul_is_said_in_words(desk, sits, posted):
+    """PostgreSQL's text holds none."""
+    before = pairs()
+    page = sits("lead").post(IMPORT, {"shop": desk.shop.code, "write": "1", **posted})
+    assert page.status_code == 400
+    assert "unreadable" in page.context
+    assert pairs() == before
+
+
 def test_chinese_numbers_are_read_in_gbk(desk, send):
     Product.objects.create(shop=desk.shop, sku="跑鞋-黑", title="x")
     page = send("sku,instead_sku,rank\n跑鞋-黑,S-202,1\n".encode("gbk"))

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from flows.shown import shops_shown
-from orders.relations import MOST_BYTES, Unreadable, text_of
+from orders.relations import Unreadable, sent
 from shops.models import Shop
 from shops.scoped_admin import ScopedAdmin, caller_of
 
@@ -193,8 +193,7 @@ class QuickReplyAdmin(ComposerPages, ScopedAdmin):
 
     def _import(self, request: HttpRequest, shop: Shop, context: dict[str, Any]) -> bool:
         """-> whether it was written."""
-        upload = request.FILES.get("file")
-        text = text_of(upload.read(MOST_BYTES + 1)) if upload else request.POST.get("text", "")
+        text = sent(request.FILES.get("file"), request.POST.get("text", ""))
         found = table.read(text.removeprefix("\ufeff"), shop)
         context |= {"found": found, "text": text, "shop": shop, "errors": found.errors[: table.MOST_ERRORS]}
         if found.errors or "write" not in request.POST:

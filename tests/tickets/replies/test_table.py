@@ -91,6 +91,18 @@ def test_what_is_no_such_file_is_said_in_words(hands, raw):
     assert QuickReply.objects.count() == 0
 
 
+@pytest.mark.parametrize("at", range(5))
+@pytest.mark.parametrize("more", [{}, {"write": "1"}])
+def test_a_pasted_nul_is_said_in_words_before_anything_is_looked_up(hands, at, more):
+    """PostgreSQL's text holds none."""
+    row = ["stock", "有货", "yh", "", "有", "1"]
+    row[at] += "\0"
+    text = f"{','.join(HEADER)}\n{','.join(row)}\n"
+    page = lead(hands).post(f"{PAGES}import/", {"text": text, "shop": hands.shop.code, **more})
+    assert (page.status_code, page.context["unreadable"][:9]) == (400, "不是 CSV 文件")
+    assert QuickReply.objects.count() == 0
+
+
 def test_an_agent_imports_nothing_and_a_lead_nothing_into_another_shop(hands):
     agent = Client()
     agent.force_login(hands.user("amy"))
