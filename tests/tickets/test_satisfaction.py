@@ -7,6 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from flows.effects import Refused
+from flows.sweep import sweep
 from outbox import listening
 from outbox.fanout import fan_out
 from outbox.models import Event
@@ -60,6 +61,15 @@ def test_one_customer_is_not_asked_twice_a_day(hands):
     assert asked(again) == []
     later = closed(hands, at=60 * 30, conversation="c-3")
     assert len(asked(later)) == 1
+
+
+def test_one_customer_is_asked_once_where_two_tickets_close_in_one_sweep(hands):
+    two = [hands.says(conversation=f"c-{n}") for n in range(2)]
+    for ticket in two:
+        hands.does(hands.does(ticket, "reply", at=1, words="您好"), "resolve", at=2)
+    sweep(at=hands.at(60 * 24 * 4))
+    assert [hands.fresh(t).state for t in two] == ["closed", "closed"]
+    assert len(asked(two[0]) + asked(two[1])) == 1
 
 
 def test_the_customer_answers_on_the_page_and_may_change_their_mind(hands):
