@@ -110,8 +110,10 @@ def _customer(shop: int, order: Order | None, told: dict[str, Any], now: Any) ->
     name, phone, buyer_id = (str(told.get(k) or "").strip() for k in ("name", "phone", "buyer"))
     if not (name or phone or buyer_id):
         return None
-    stands = f"phone:{phone_key(phone)}" if phone else f"desk:{now.timestamp():.6f}"  # of a name alone: nobody we know
-    known = customers.Told(shop, buyer_id, name, phone, conversation="" if buyer_id else stands)
+    if not buyer_id and phone_key(phone):
+        return customers.of_phone(shop, name, phone, at=now)
+    nobody = f"desk:{now.timestamp():.6f}"  # of a name alone: nobody we know
+    known = customers.Told(shop, buyer_id, name, phone, conversation="" if buyer_id else nobody)
     return customers.known([known], at=now)[known.key]
 
 

@@ -55,6 +55,14 @@ def of_order(order: Order, *, at: datetime) -> Customer | None:
     return known([told], at=at)[told.key]
 
 
+def of_phone(shop: int, name: str, phone: str, *, at: datetime) -> Customer:
+    """Who calls from this number: the one customer of the shop who has it, else one for whom the number stands."""
+    key = phone_key(phone)
+    told = Told(shop, "", name, phone, f"phone:{key}")
+    others = Customer.objects.filter(shop=shop, phone_key=key).exclude(buyer_id=told.key[1])[:2]
+    return others[0] if len(others) == 1 else known([told], at=at)[told.key]
+
+
 def bring(tickets: Sequence[Ticket]) -> None:
     """Load the customers of a batch of tickets: one statement."""
     wanted = sorted({t.customer_id for t in tickets if t.customer_id})

@@ -19,7 +19,7 @@ from shops import policy
 from shops.models import Member
 from tests.factories import make_member, make_shop, make_user
 from tickets.conversation import line
-from tickets.models import Attachment, Looking, Mention, Message, Ticket
+from tickets.models import Attachment, Customer, Looking, Mention, Message, Ticket
 from tickets.steps.opening import begun
 
 from .pages import page_of as order_page
@@ -496,6 +496,34 @@ def test_a_ticket_is_opened_about_none(talks, desk, sits):
     ticket = Ticket.objects.get()
     assert (ticket.desk, ticket.agent, ticket.customer.name) == ("presale", "", "王女士")
     assert "13711112222" not in ticket.customer.buyer_id
+
+
+def calls(talks, client, **told):
+    """Who calls is opened a ticket. -> their customer"""
+    about = {"shop": talks.desk.shop.code, "kind": "other", "channel": "phone", "words": "鞋呢", "side": "customer"}
+    client.post(f"{TICKETS}open/", {**about, "name": "张三", **told})
+    return Ticket.objects.latest("pk").customer
+
+
+def test_who_calls_is_known_by_the_phone(talks, sits):
+    client, known = sits("agent"), talks.customer(phone="13711112222")
+    talks.customer(phone="13711112222", shop=make_shop())
+    assert calls(talks, client, phone="137 1111-2222") == known
+    assert calls(talks, client, phone="+86 13711112222") == known
+    assert (known.name, Customer.objects.filter(shop=talks.desk.shop).count()) == ("周慧敏", 1)
+
+
+def test_of_several_customers_with_one_phone_none_is_guessed_and_who_calls_is_always_the_same(talks, sits):
+    client, others = sits("agent"), [talks.customer(phone="13711112222") for _two in range(2)]
+    first = calls(talks, client, phone="13711112222")
+    assert first not in others
+    assert calls(talks, client, phone="13711112222") == first
+    assert first.name == "张三"
+
+
+def test_two_callers_who_leave_no_number_are_two(talks, sits):
+    client = sits("agent")
+    assert calls(talks, client, phone="不便告知") != calls(talks, client, phone="不便告知")
 
 
 def test_what_cannot_be_opened_leaves_nothing(talks, desk, sits, stranger):
