@@ -72,13 +72,16 @@ class ReplyCase:
 
     @cached_property
     def refund(self) -> RefundRow | None:
-        """The newest that was not taken back; of the return, where there is one."""
+        """The newest that was not taken back: of the return, where there is one; a favour of ours is none."""
         if self.order is None:
             return None
         money.bring([self.order])
         live = [r for r in self.order.purse.refunds if r.state != R.CANCELLED]
-        own = [r for r in live if self.ret and r.about == self.ret.number]
-        return own[-1] if own else live[-1] if live else None
+        if self.ret is not None:
+            theirs = [r for r in live if r.about == self.ret.number]
+        else:
+            theirs = [r for r in live if not r.cause.startswith("goodwill:")]
+        return theirs[-1] if theirs else None
 
     @cached_property
     def query(self) -> Any:

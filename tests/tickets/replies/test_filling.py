@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
+from flows.asks import yuan
 from orders.models import Product, Related
 from returns.models import Offer
 from tests.factories import make_shop
@@ -69,6 +70,21 @@ def test_order_and_parcel_fill_the_words_of_tracking(hands):
     assert expected
     assert promised == expected
     assert ship == ""  # it has gone
+
+
+def test_the_money_is_the_returns_and_no_favour_of_ours(hands):
+    """The customer would read the wrong amount."""
+    ret = hands.approved()
+    ticket = hands.says(order=ret.order, at=50)
+    asked = values(ticket, hands.at(51), "退款金额")
+    hands.does(ticket, "compensate", at=51, gives="cash", amount=500, reason="late")
+    assert values(ticket, hands.at(52), "退款金额") == asked == [yuan(ret.amount) if ret.amount else ""]
+
+
+def test_a_favour_alone_is_no_refund_that_one_waits_for(hands):
+    ticket = hands.says(order=hands.picking("A1"), at=50)
+    hands.does(ticket, "compensate", at=51, gives="cash", amount=500, reason="late")
+    assert values(ticket, hands.at(52), "退款金额") == [""]
 
 
 def test_an_order_that_waits_names_the_moment_by_which_it_leaves(hands):
