@@ -18,7 +18,7 @@ from flows.forms import Given
 from flows.forms import Line as FormLine
 from flows.story import Happening, person
 from shops import policy
-from shops.roles import LABELS
+from shops.roles import ANSWERS, LABELS
 
 from . import goods, queries
 from .couriers import asking
@@ -181,4 +181,4 @@ def _details(n: QueryNote, shop: int) -> Iterator[str]:
 
 
 def may_open(case: Case, roles: Sequence[str]) -> bool:
-    return bool({"agent", "lead"} & set(roles)) and bool(choices(case.order)) and case.order.state != S.AWAITING_PAYMENT
+    return bool(ANSWERS & set(roles)) and bool(choices(case.order)) and case.order.state != S.AWAITING_PAYMENT

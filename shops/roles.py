@@ -26,6 +26,7 @@ LABELS: dict[str, str | _StrPromise] = {
 }
 ROLES = tuple(LABELS)
 STAFF = ("agent", "auditor", "warehouse", "lead")  # what a member of a shop may be
+ANSWERS = frozenset({"agent", "lead"})  # who of them answers customers
 MACHINE = (*STAFF, "shop")  # what an API key may act as; the platform speaks through its hooks alone
 
 

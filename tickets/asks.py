@@ -13,6 +13,7 @@ from flows.asks import Asks, Moment, Money, Reason
 from orders.models import Order
 from shops.models import Member
 from shops.punctuation import listed
+from shops.roles import ANSWERS
 from shops.unseen import visible
 
 from .choices import For, Gives, Outcome
@@ -173,7 +174,7 @@ class Colleague(serializers.CharField):
         name = super().to_internal_value(data)
         shop = self.parent.context["subject"].shop_id
         found = Member.objects.filter(shop=shop, user__username=name, user__is_active=True).first()
-        if found is None or not {"agent", "lead"} & set(found.roles):
+        if found is None or not ANSWERS & set(found.roles):
             raise serializers.ValidationError(_("本店没有这位客服"))
         return name
 

@@ -20,6 +20,7 @@ from orders.phones import masked_name, masked_phone
 from orders.search import LONGEST, Found, find
 from returns.models import Return
 from shops.access import Caller
+from shops.roles import ANSWERS
 from shops.scoped_admin import caller_of
 
 from . import conversation
@@ -27,7 +28,6 @@ from .conversations import taken_in
 from .models import Customer, Message, Ticket
 from .states import LIVE
 
-SPEAKS = {"agent", "lead"}  # who answers customers
 FEW = 6  # other orders, returns, tickets
 
 
@@ -135,7 +135,7 @@ def reads_clearly(caller: Caller, shop_id: int) -> bool:
 def beside(request: HttpRequest, ticket: Ticket, now: datetime) -> Beside:
     """Two statements, five where the customer is known; more where tickets were merged."""
     roles, clear = caller_of(request).roles_in(ticket.shop_id), reads_clearly(caller_of(request), ticket.shop_id)
-    found = Beside(ticket, known(request, ticket, now), keep(ticket, clear), bool(SPEAKS & set(roles)))
+    found = Beside(ticket, known(request, ticket, now), keep(ticket, clear), bool(ANSWERS & set(roles)))
     if found.may_speak and (asked := request.GET.get("order", "").strip()):
         hits = find(asked, [ticket.shop_id])
         found.sought, found.found = asked[:LONGEST], [f for f in hits if isinstance(f.subject, Order)][:FEW]
@@ -160,7 +160,7 @@ def looks(of: Any) -> Iterable[Happening]:
 
 
 def may_open(caller: Caller, shop_id: int) -> bool:
-    return bool(SPEAKS & set(caller.roles_in(shop_id)))
+    return bool(ANSWERS & set(caller.roles_in(shop_id)))
 
 
 class TicketsAnnex(Annex):

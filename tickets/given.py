@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from flows.forms import Given
 from shops import policy
 from shops.models import Member
+from shops.roles import ANSWERS
 
 from . import presence
 from .models import Seat, Status, Ticket
@@ -65,7 +66,7 @@ def carried_by(logins: list[str], shop: int) -> dict[str, int]:
 
 
 def _answers(member: Member) -> bool:
-    return bool({"agent", "lead"} & set(member.roles))
+    return bool(ANSWERS & set(member.roles))
 
 
 def mergeable(ticket: Ticket) -> list[Ticket]:

@@ -11,11 +11,12 @@ import rows
 from flows.models import Move
 from shops import policy
 from shops.models import Member
+from shops.roles import ANSWERS
 
 from ..models import Message, Seat, Skill, Status, Ticket
 from ..states import OWED, Side, T
 from ..turns import by_turn
-from .people import ANSWERS, Hand, Person, Waiting
+from .people import Hand, Person, Waiting
 from .rules import Rules
 from .shifts import FREE, plans
 from .weighing import WHOLE, loads

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from .rules import Rule
 from .weighing import WHOLE
 
-ANSWERS = frozenset({"agent", "lead"})  # the roles that answer customers
 ONLINE, AWAY, OFF = "online", "away", "off"
 SILENT, UNPLANNED, NOT_NAMED, NOT_HERE, NO_SKILL, GAVE_BACK, FULL = (
     "silent", "unplanned", "not_named", "not_here", "no_skill", "gave_back", "full",

@@ -9,10 +9,10 @@ from django.db import transaction
 from django.db.models import Q
 
 import rows
+from shops.roles import ANSWERS
 
 from ..models import Seat, SeatChange, Status
 from .bell import ring
-from .people import ANSWERS
 
 EVERY = timedelta(seconds=20)  # of two signs of life, the second one is not written sooner
 

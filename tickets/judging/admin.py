@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from flows.effects import Refused
 from flows.shown import shops_shown
+from shops.roles import ANSWERS
 from shops.scoped_admin import ScopedAdmin, caller_of
 
 from ..models import QualityFinding, QualityRule, ShopPromise, Ticket
@@ -111,7 +112,7 @@ class QualityFindingAdmin(ScopedAdmin):
         found = rows.filter(pk=ticket).first() if ticket < 2**63 else None
         if found is None:
             raise Http404(_("没有这个对象"))
-        if not composing.SPEAKS & set(caller.roles_in(found.shop_id)):
+        if not ANSWERS & set(caller.roles_in(found.shop_id)):
             raise PermissionDenied
         words = "" if request.POST.get("mode") == "note" else request.POST.get("words", "")
         return self._part(request, "desk/quality/hints.html", composing.hints(request, found, words, timezone.now()))

@@ -16,8 +16,6 @@ from ..quality import Severity
 from ..slots import Slot, register
 from . import before, shown
 
-SPEAKS = {"agent", "lead"}
-
 
 class Hints(Slot):
     """Asks nothing of the database: htmx does, once words stand there."""

@@ -13,8 +13,8 @@ from flows.table import Who
 from flows.wants import Want
 from shops.access import Caller
 from shops.models import Member
+from shops.roles import ANSWERS
 
-from ..assign.people import ANSWERS
 from ..models import Ticket
 from ..tables import TICKET
 

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy
 
 from shops import durations
 from shops.models import Member
+from shops.roles import ANSWERS
 from shops.scoped_admin import ScopedAdmin
 
-from ..assign.people import ANSWERS
 from ..assign.rules import DEFAULT
 from ..models import QueuePolicy
 from ..states import Kind

@@ -16,9 +16,9 @@ from django.utils.translation import gettext_lazy
 
 from shops.models import Member, Shop
 from shops.punctuation import clauses, labelled, listed
+from shops.roles import ANSWERS
 from shops.scoped_admin import ScopedAdmin
 
-from ..assign.people import ANSWERS
 from ..models import Seat, Skill
 from ..states import Desk, Kind
 

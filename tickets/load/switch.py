@@ -12,10 +12,10 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from shops.access import Caller
+from shops.roles import ANSWERS
 from shops.scoped_admin import caller_of
 
 from ..assign import seats
-from ..assign.people import ANSWERS
 from ..models import Seat, Status
 
 

@@ -18,10 +18,10 @@ from django.utils.translation import gettext as _
 from flows import batch
 from flows.shown import own_shops, shops_shown
 from shops.models import Member, Shop
+from shops.roles import ANSWERS
 from shops.scoped_admin import caller_of
 
 from ..assign import seats
-from ..assign.people import ANSWERS
 from ..assign.rules import rules_of
 from ..models import Seat, Status, Ticket
 from ..tables import TICKET

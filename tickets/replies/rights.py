@@ -8,11 +8,10 @@ from django.db.models import Q, QuerySet
 
 from shops.access import Caller
 from shops.models import Shop
+from shops.roles import ANSWERS
 
 from ..models import QuickReply
 from ..models.quick_reply import Scope
-
-ANSWER = frozenset({"agent", "lead"})  # who speaks with customers
 
 
 def person(caller: Caller) -> int | None:
@@ -71,4 +70,4 @@ def scopes(caller: Caller) -> list[Scope]:
 
 
 def may_answer(caller: Caller, shop: int) -> bool:
-    return bool(ANSWER & set(caller.roles_in(shop)))
+    return bool(ANSWERS & set(caller.roles_in(shop)))
