@@ -140,7 +140,3 @@ class Known:
     def moved(self, shop: int, data: e.Fact) -> list[tuple[str, int]]:
         """(flow, key) of everybody whom the event may move."""
         return self.spoken_to(shop, data) + [("return", pk) for pk in self.subjects(moved_keys(shop, data))]
-
-
-def known_flow(name: str) -> bool:
-    return name in FLOWS

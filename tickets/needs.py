@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from shops.access import is_key
 
 
-def unmerged(ticket: Any) -> str:
+def of_a_customer(ticket: Any) -> str:
     return _("没有买家的工单不能合并") if ticket.customer_id is None else ""
 
 

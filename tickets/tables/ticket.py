@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from flows.table import LATE, STAY, By, Clock, Flow, Step, Who
 
 from .. import asks
-from ..needs import apart, assigned, free_to_split, linked, not_mine, unmerged
+from ..needs import apart, assigned, free_to_split, linked, not_mine, of_a_customer
 from ..states import LIVE, OPEN, T
 
 CUSTOMER, AGENT, AUDITOR, WAREHOUSE, LEAD, SHOP, PLATFORM, CLOCK, SYSTEM = Who
@@ -55,7 +55,7 @@ TICKET = Flow(
         Step("resolve",      OPEN,            RESOLVED, STAFF | SYSTEM | CLOCK,    _("解决"), asks=asks.Resolve),
         Step("reopen",       (RESOLVED,),     REPLY,    STAFF,                     _("重新打开"), asks=asks.Why),
         Step("close",        (RESOLVED,),     CLOSED,   CLOCK | STAFF,             _("关闭")),
-        Step("merge",        LIVE,            CLOSED,   STAFF,                     _("合并到…"), tone="harm", asks=asks.Merge, needs=(unmerged,)),
+        Step("merge",        LIVE,            CLOSED,   STAFF,                     _("合并到…"), tone="harm", asks=asks.Merge, needs=(of_a_customer,)),
         Step("split",        (CLOSED,),       APART,    STAFF,                     _("拆分出来"), asks=asks.Why, needs=(free_to_split,)),
         # who works it, and what it is: nothing moves
         Step("claim",        OPEN,            STAY,     STAFF,                     _("我来接"), needs=(not_mine,)),
