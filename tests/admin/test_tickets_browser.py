@@ -39,7 +39,7 @@ def test_an_agent_answers_with_the_keyboard_alone(talks, sit):  # noqa: F811
     page.keyboard.type("您好，今天下午发货")
     page.keyboard.press("Control+Enter")
     page.locator("#timeline .side-agent", has_text="您好，今天下午发货").wait_for(timeout=SOON)
-    assert words(page).input_value() == ""
+    expect(words(page)).to_have_value("", timeout=SOON)
     assert words(page).evaluate("e => e === document.activeElement")
     page.keyboard.press("Escape")
     page.keyboard.press("n")
