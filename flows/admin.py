@@ -274,7 +274,7 @@ class SubjectAdmin(BatchPages):
                 return self._what_happened(request, self.seen(request, subject.pk), seen)
             form.errors.append(refused.why)
             return self.case_page(request, self.seen(request, subject.pk), form=form, step=step, status=409)
-        self.message_user(request, _("已%s") % words.step_label(self.flow, step), messages.SUCCESS)
+        self.message_user(request, words.done(self.flow, step), messages.SUCCESS)
         return HttpResponseRedirect(self.after(request, subject))
 
     def after(self, request: HttpRequest, subject: Any) -> str:

@@ -94,9 +94,8 @@ class BatchPages(ScopedAdmin):
         back = self.address("changelist") + (f"?queue={queue}" if queue in QUEUES else "")
         if one and results:
             [r] = results
-            said = _("%(number)s：已%(step)s") % {"number": r.subject.number, "step": label}
-            refused = labelled(r.subject.number, r.why)
-            self.message_user(request, said if r.moved else refused, messages.SUCCESS if r.moved else messages.WARNING)
+            said = labelled(r.subject.number, words.done(self.flow, step) if r.moved else r.why)
+            self.message_user(request, said, messages.SUCCESS if r.moved else messages.WARNING)
             return HttpResponseRedirect(back)
         if not results:
             self.message_user(request, _("没有选中任何一行"), messages.WARNING)

@@ -76,6 +76,7 @@ class Step:
     since what has happened outside cannot be barred here (rows made by `Fact` ask everybody).
     also: steps "flow.step" of the other subjects of the same order, taken in the same transaction as `system`.
     undoes: facts that lose their force when this step is taken.
+    done: what is said once it is taken, where “已” before the label is no Chinese.
     """
 
     name: str
@@ -89,6 +90,7 @@ class Step:
     undoes: tuple[str, ...] = ()
     tone: str = ""  # "main": the step that moves the case on; "harm": asks before it is taken
     fact: bool = False
+    done: Any = ""
 
     def targets_from(self, source: str) -> tuple[str, ...]:
         if self.target is STAY:

@@ -17,6 +17,11 @@ def step_label(flow: Flow, step: str) -> str:
     return str(flow.head(step).label or step) if step in flow.rows else step
 
 
+def done(flow: Flow, step: str) -> str:
+    """That it was taken: 已发货."""
+    return str(flow.head(step).done or _("已%s") % step_label(flow, step))
+
+
 def not_from(flow: Flow, subject: Any, step: str) -> str:
     return _("%(flow)s现在是“%(state)s”，不能%(step)s") % {
         "flow": flow.label, "state": label_of(flow, subject.state), "step": step_label(flow, step),

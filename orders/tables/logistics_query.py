@@ -31,12 +31,12 @@ LOGISTICS_QUERY = Flow(
         Step("look_up",      (ASKED, TRACING, ANSWERED),     CHECKING, AGENT | SYSTEM,           _("查询物流"), tone="main"),
         Step("trace",        (ASKED, CHECKING, ANSWERED),    TRACING,  AGENT,                    _("登记催件"), asks=asks.Trace),
         Step("answer",       (CHECKING, TRACING),            ANSWERED, AGENT,                    _("告知客户"), asks=asks.Answer, tone="main"),
-        Step("ask_again",    (ANSWERED,),                    ASKED,    CUSTOMER | AGENT | CLOCK, _("客户再次询问")),
+        Step("ask_again",    (ANSWERED,),                    ASKED,    CUSTOMER | AGENT | CLOCK, _("客户再次询问"), done=_("已登记客户再次询问")),
         Step("declare_lost", (CHECKING, TRACING),            LOST,     AGENT | LEAD,             _("认定丢件/破损"), asks=asks.Lost, tone="harm", needs=(its_own_parcel, goods_left)),
-        Step("make_good",    (LOST,),                        CLOSED,   AGENT,                    _("补寄或退款"), asks=asks.MakeGood, tone="main"),
+        Step("make_good",    (LOST,),                        CLOSED,   AGENT,                    _("补寄或退款"), asks=asks.MakeGood, tone="main", done=_("已安排补寄或退款")),
         Step("close",        (ANSWERED,),                    CLOSED,   AGENT | CLOCK | SYSTEM,   _("关闭查询")),
         Fact("close",        UNANSWERED,                     CLOSED,   SYSTEM),
-        Step("find",         (LOST,),                        CHECKING, AGENT | SYSTEM,           _("包裹找到了")),
+        Step("find",         (LOST,),                        CHECKING, AGENT | SYSTEM,           _("包裹找到了"), done=_("已登记包裹找到")),
     ),
 )
 # fmt: on

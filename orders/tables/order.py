@@ -56,7 +56,7 @@ ORDER = Flow(
         Step("report_stock_out", (PICKING, PACKED),                            OUT,         WAREHOUSE | OUTSIDE,         _("报缺货"), asks=asks.Missing),
         Step("report_stock_out", (PARTLY,),                                    PARTLY,      WAREHOUSE | OUTSIDE),
         Fact("report_stock_out", (UNCONFIRMED, UNAUDITED),                     OUT,         OUTSIDE),
-        Step("restock",          (OUT,),                                       PICKING,     WAREHOUSE | SYSTEM,          _("已找到货"), also=("stock_out.found",)),
+        Step("restock",          (OUT,),                                       PICKING,     WAREHOUSE | SYSTEM,          _("已找到货"), also=("stock_out.found",), done=_("已找到货")),
         Step("pack",             (PICKING,),                                   PACKED,      WAREHOUSE | OUTSIDE,         _("打包完成"), tone="main", asks=asks.Pack, also=DROP, needs=(paid_up,)),
         Fact("pack",             (*BEFORE_PICKING, OUT, CLOSED),               PACKED,      OUTSIDE, also=DROP),
         Step("recall",           (PACKED,),                                    UNAUDITED,   AGENT | WAREHOUSE,           _("拦回包裹"), asks=asks.Why, undoes=("pack",), tone="harm"),

@@ -32,7 +32,7 @@ REFUND = Flow(
     steps=(
         #    step         from                                           to         who                                button
         Step("approve",    (DRAFTED,),                                   APPROVED,  LEAD,                              _("批准退款"), tone="main", needs=(other_eyes,)),
-        Step("reject",     (DRAFTED,),                                   CANCELLED, LEAD,                              _("不批准"), asks=asks.Why, tone="harm", needs=(not_owed,)),
+        Step("reject",     (DRAFTED,),                                   CANCELLED, LEAD,                              _("不批准"), asks=asks.Why, tone="harm", needs=(not_owed,), done=_("已拒绝退款")),
         Step("send",       (APPROVED, FAILED),                           SENT,      SYSTEM | LEAD,                     _("发出打款"), tone="main", undoes=("fail",), needs=(sendable,)),
         Step("succeed",    (SENT, UNKNOWN),                              TOLD,      OUTSIDE,                           _("退款成功"), asks=asks.Succeeded),
         Fact("succeed",    UNSENT,                                       TOLD,      OUTSIDE),
@@ -40,10 +40,10 @@ REFUND = Flow(
         Step("fail",       (SENT, UNKNOWN),                              FAILED,    OUTSIDE,                           _("打款失败"), asks=asks.Failed),
         Step("lose_track", (SENT,),                                      UNKNOWN,   CLOCK,                             _("没有结果")),
         Step("reconcile",  (UNKNOWN, FAILED),                            FOUND,     LEAD,                              _("核对结果"), asks=asks.Reconcile, tone="main"),
-        Step("confirm",    (SUCCEEDED,),                                 CONFIRMED, CUSTOMER | AGENT | OUTSIDE | CLOCK, _("客户已查收")),
+        Step("confirm",    (SUCCEEDED,),                                 CONFIRMED, CUSTOMER | AGENT | OUTSIDE | CLOCK, _("客户已查收"), done=_("已登记客户查收")),
         Fact("confirm",    (DRAFTED, APPROVED, SENT, UNKNOWN, FAILED, CANCELLED), CONFIRMED, OUTSIDE),
         Step("cancel",     UNSENT,                                       CANCELLED, LEAD | SYSTEM,                     _("取消退款"), asks=asks.Why, tone="harm", needs=(not_owed,)),
-        Step("miss",       (SUCCEEDED, CONFIRMED),                       UNKNOWN,   CUSTOMER | AGENT,                  _("未到账"), asks=asks.Why, tone="harm", undoes=("succeed", "confirm")),
+        Step("miss",       (SUCCEEDED, CONFIRMED),                       UNKNOWN,   CUSTOMER | AGENT,                  _("未到账"), asks=asks.Why, tone="harm", undoes=("succeed", "confirm"), done=_("已登记未到账")),
     ),
 )
 # fmt: on

@@ -6,9 +6,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 
-from flows import engine
+from flows import engine, words
 from flows.models import Move
 from flows.story import person
 from flows.sweep import sweep
@@ -21,6 +21,7 @@ from tests.factories import make_member, make_shop, make_user
 from tickets.conversation import line
 from tickets.models import Attachment, Customer, Looking, Mention, Message, Ticket
 from tickets.steps.opening import begun
+from tickets.tables import TICKET
 
 from .pages import page_of as order_page
 from .pages import text
@@ -618,6 +619,18 @@ def test_a_row_names_an_answer_of_a_machine_as_such():
 
 
 # ---- batches
+@pytest.mark.parametrize(("step", "said"), [("claim", "已接单"), ("resolve", "已解决")])
+def test_what_was_done_is_said_as_one_says_it(talks, sits, step, said):
+    ticket, client = talks.says(), sits("agent")
+    told = client.post(page_of(ticket, "step", step), {"version": ticket.version}, follow=True)
+    assert [str(m) for m in told.context["messages"]] == [said]
+
+
+def test_what_was_done_is_said_in_english_as_well():
+    with translation.override("en"):
+        assert [words.done(TICKET, step) for step in ("claim", "resolve")] == ["Taken", "Solve – done"]
+
+
 def test_a_batch_asks_once_and_has_a_result_a_row(talks, sits, stranger):
     one, two, client = talks.says(), talks.says(), sits("lead")
     picked = {"pk": [one.pk, two.pk], f"v-{one.pk}": one.version, f"v-{two.pk}": two.version, "queue": "unassigned"}

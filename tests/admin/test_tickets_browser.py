@@ -219,7 +219,7 @@ def test_the_queue_and_the_tabs_title_follow(talks, sit):  # noqa: F811
     ticket = talks.says(words="新来的")
     page.get_by_role("link", name=ticket.number).wait_for(timeout=SOON)
     page.get_by_role("button", name="我来接").last.click()
-    page.get_by_text(f"{ticket.number}：已我来接").wait_for()
+    page.get_by_text(f"{ticket.number}：已接单").wait_for()
     assert page.title().startswith("(2) ")
 
 
