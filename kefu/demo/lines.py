@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from flows import words
 from flows.registry import FLOWS
+from shops.access import is_key
 from shops.roles import LABELS
 
 from .backend import PEOPLE
@@ -75,7 +76,7 @@ def _of_step(flow: Any, step: str, data: Mapping[str, Any], number: str) -> Line
 def _by(data: Mapping[str, Any]) -> str:
     """A person's login; machines act under their keys' names."""
     by = str(data.get("by", ""))
-    return "" if not by or by.startswith("kf_") else f"{by} "
+    return "" if not by or is_key(by) else f"{by} "
 
 
 def _clock(data: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from flows.effects import FollowUp, Recount, Take, Tell, Wind
 from flows.table import Who
+from shops.access import is_key
 
 from .. import attachments, customers, mood, readable
 from ..checking import look
@@ -53,7 +54,7 @@ def reply(
 
 
 def _mine(ticket: Ticket) -> None:
-    if not ticket.agent and ticket.actor and not ticket.actor.startswith("kf_"):
+    if not ticket.agent and ticket.actor and not is_key(ticket.actor):
         ticket.agent, ticket.assigned_at, ticket.assigned_why = ticket.actor, ticket.moment, "answered"
 
 
