@@ -19,6 +19,17 @@ def free_to_split(ticket: Any) -> str:
     return ""
 
 
+def has_its_result(ticket: Any) -> str:
+    """The law and the platform ask for an answer, whatever the desk thinks of the conversation."""
+    from .steps.matters import owes_an_answer
+
+    return _("投诉还没有登记结果：请先登记结果，再关闭") if owes_an_answer(ticket) else ""
+
+
+def asked(ticket: Any) -> str:
+    return "" if ticket.team or ticket.awaits else _("没有在等哪个团队协作")
+
+
 def apart(ticket: Any) -> str:
     return _("工单已并入另一张，请评价那一张") if ticket.merged_into_id else ""
 

@@ -82,7 +82,7 @@ register(
         _("没有在等内部处理的工单。转给仓库、财务、快递、平台协作的会出现在这里。"), fast=WORK,
     ),
     queue(
-        "asked_warehouse", _("客服请协作"), WAREHOUSE, {"state": T.AWAITING_INTERNAL}, "message-square",
+        "asked_warehouse", _("客服请协作"), WAREHOUSE, {"state__in": OPEN}, "message-square",
         _("没有客服在等仓库。客服请仓库查货、拍照、核对的工单会出现在这里，完成后写下结果。"),
         whose=for_the_warehouse, tone="soon",
     ),

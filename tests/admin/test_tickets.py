@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from flows import engine, words
+from flows.effects import Refused
 from flows.models import Move
 from flows.story import person
 from flows.sweep import sweep
@@ -555,6 +556,18 @@ def test_each_queue_holds_its_own(talks, sits):
         assert {r.subject.pk for r in page.rows} == {t.pk for t in those}, queue
     page = sits("warehouse").get(f"{TICKETS}?queue=asked_warehouse").context["page"]
     assert [r.subject.pk for r in page.rows] == [asked.pk]
+
+
+def test_what_the_warehouse_is_asked_stays_with_it_whatever_the_customer_says_until_it_has_done(talks, sits):
+    asked = talks.does(talks.mine(), "ask_internal", team="warehouse", words="查一下")
+    asked, client = talks.hears(asked, "好的谢谢"), sits("warehouse")
+    page = client.get(f"{TICKETS}?queue=asked_warehouse").context["page"]
+    assert (asked.state, [r.subject.pk for r in page.rows]) == ("awaiting_reply", [asked.pk])
+    asked = talks.does(asked, "resume", "warehouse", words="在 B 区找到了")
+    assert (asked.state, asked.team) == ("awaiting_reply", "")
+    assert not client.get(f"{TICKETS}?queue=asked_warehouse").context["page"].rows
+    with pytest.raises(Refused, match="没有在等"):
+        talks.does(asked, "resume", "warehouse", words="再说一次")
 
 
 def test_red_is_first_then_who_has_waited_longest_then_alarms_as_in_the_assignment(talks, sits):

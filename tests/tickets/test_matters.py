@@ -8,6 +8,7 @@ import pytest
 from deadlines.models import Deadline
 from flows.effects import Refused
 from flows.models import Move
+from flows.sweep import sweep
 from outbox.models import Event
 from tickets.asks import File
 from tickets.case import merged
@@ -56,6 +57,55 @@ def test_a_complaint_that_was_resolved_is_still_answered_in_its_time(hands, agai
     assert clock(ticket).due_at == hands.at(600)
     hands.does(ticket, "conclude", at=13, outcome="settled")
     assert clock(ticket) is None
+
+
+def test_a_resolved_complaint_is_closed_once_it_has_a_result_and_alarms_until_then(hands):
+    ticket = hands.does(hands.says("我要投诉你们", kind="complaint"), "reply", at=1, words="您好")
+    ticket = hands.does(ticket, "resolve", at=5)
+    due = clock(ticket).due_at
+    sweep(at=hands.at(60 * 24 * 4))
+    assert hands.fresh(ticket).state == "resolved"
+    with pytest.raises(Refused, match="先登记结果"):
+        hands.does(ticket, "close", at=60 * 24 * 4)
+    sweep(at=due)
+    assert clock(ticket).breached_at == due
+    late = (due - hands.at()).total_seconds() / 60
+    ticket = hands.does(ticket, "conclude", at=late + 1, outcome="settled")
+    sweep(at=due + timedelta(hours=71))
+    assert hands.fresh(ticket).state == "resolved"
+    sweep(at=due + timedelta(hours=73))
+    assert hands.fresh(ticket).state == "closed"
+
+
+def test_what_is_no_complaint_after_all_is_closed_in_its_time(hands):
+    ticket = hands.does(hands.says("我要投诉你们", kind="complaint"), "resolve", at=5)
+    hands.does(ticket, "classify", at=60, kind="logistics")
+    sweep(at=hands.at(60 * 24 * 3 + 50))
+    assert hands.fresh(ticket).state == "resolved"
+    sweep(at=hands.at(60 * 24 * 3 + 70))
+    assert hands.fresh(ticket).state == "closed"
+
+
+def test_a_date_of_the_platforms_after_a_result_begins_it_anew(hands):
+    ticket = hands.opens("complaint", customer=hands.customer())
+    hands.does(ticket, "conclude", at=1, outcome="settled")
+    hands.does(ticket, "reply", at=2, words="您好")
+    hands.does(ticket, "record", at=3, case_number="TS-89", due_at=hands.at(60 * 24 * 9))
+    assert Matter.objects.get().ended_at is None
+    sweep(at=hands.at(60 * 24 * 4))
+    assert hands.fresh(ticket).state == "awaiting_customer"
+    assert clock(ticket).due_at == hands.at(60 * 24 * 9)
+
+
+def test_what_is_complained_of_after_a_result_is_owed_an_answer_anew(hands):
+    ticket = hands.says("在吗")
+    hands.does(ticket, "conclude", at=1, outcome="settled")
+    ticket = hands.hears(ticket, "我要投诉你们", at=2)
+    assert (ticket.kind, Matter.objects.get().ended_at) == ("complaint", None)
+    assert clock(ticket) is not None
+    hands.does(ticket, "reply", at=3, words="您好")
+    sweep(at=hands.at(60 * 24 * 4))
+    assert hands.fresh(ticket).state == "awaiting_customer"
 
 
 def test_the_platforms_own_moment_counts(hands):

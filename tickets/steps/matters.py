@@ -40,7 +40,7 @@ def bring_timed(tickets: Sequence[Ticket]) -> None:
 
 
 TICKET.brings(bring, "record", "conclude", "classify")
-TICKET.brings(bring_timed, "reply", "follow_up")
+TICKET.brings(bring_timed, "reply", "follow_up", "resolve", "close", "split")
 
 
 def _known(ticket: Ticket) -> Matter:
@@ -64,8 +64,9 @@ def record(
         if said.get(name) not in (None, ""):
             setattr(found, name, said[name])
     found.evidence = [*found.evidence, *(dict(e) for e in evidence or ())]
-    if due_at is not None:
-        found.due_at = ticket.case_due_at = due_at
+    if due_at is not None:  # also where there was a result: the platform asks again
+        found.due_at, found.ended_at = due_at, None
+        ticket.case_due_at = due_at
         yield Unwind(CASE, CASE)
         yield Wind(CASE, CASE, ticket.moment)
         yield from silence.follows(ticket, theirs)
@@ -97,6 +98,15 @@ def answered_in_time(ticket: Ticket, since: datetime | None = None) -> Iterator[
         yield Wind(CASE, CASE, since or ticket.moment)
     elif not ticket._state.adding and ticket.case_due_at is None:
         yield Unwind(CASE, CASE)
+
+
+def complained(ticket: Ticket) -> Iterator[FollowUp]:
+    """What is complained of anew is owed an answer anew, whatever came of it before."""
+    found = _known(ticket)
+    if found.ended_at is not None:
+        found.ended_at = None
+        yield Save(found, "ended_at")
+    yield from answered_in_time(ticket)
 
 
 def owes_an_answer(ticket: Ticket) -> bool:

@@ -1,4 +1,5 @@
-"""A customer's silence ends a ticket only where nothing is left for us to do, and counts from our last words."""
+"""A customer's silence ends a ticket only where nothing is left for us to do, and counts from our last words; nor is
+one that is resolved closed before."""
 
 from __future__ import annotations
 
@@ -8,7 +9,8 @@ from flows.effects import FollowUp, Unwind, Wind
 
 from ..models import Ticket
 
-SILENCE = "silence"  # the clock
+SILENCE = "silence"
+CLOCKS = (SILENCE, "close")  # that run only while nothing is left to us
 
 
 def anew(ticket: Ticket) -> Iterator[FollowUp]:
@@ -19,6 +21,6 @@ def anew(ticket: Ticket) -> Iterator[FollowUp]:
 def follows(ticket: Ticket, theirs: bool) -> Iterator[FollowUp]:
     """theirs: whether it was only the customer's turn before this step, which may have changed that."""
     if theirs and not ticket.only_theirs:
-        yield Unwind(SILENCE, "")
+        yield from (Unwind(clock, "") for clock in CLOCKS)
     elif ticket.only_theirs and not theirs:
-        yield from anew(ticket)
+        yield from (Wind(clock, "", ticket.moment, again=True) for clock in CLOCKS)

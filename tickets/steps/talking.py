@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from flows.effects import FollowUp, Recount, Take, Tell, Wind
+from flows.effects import FollowUp, Recount, Take, Tell
 from flows.table import Who
 from shops.access import is_key
 
@@ -18,7 +18,7 @@ from ..saying import FilesSaid, say, waited
 from ..states import Channel, Side, T
 from ..tables import TICKET
 from . import silence
-from .matters import CASE, WITH_CLOCK
+from .matters import WITH_CLOCK, complained
 from .opening import heard
 from .working import came_back
 
@@ -87,8 +87,8 @@ def hear(
         reopened(ticket)
     known = ticket.kind
     heard(ticket, words)
-    if ticket.kind != known and ticket.kind in WITH_CLOCK:  # nothing of it can have ended yet
-        yield Wind(CASE, CASE, ticket.moment)
+    if ticket.kind != known and ticket.kind in WITH_CLOCK:
+        yield from complained(ticket)
     yield say(ticket, Side.CUSTOMER, words, files, external=external)
     if ticket.heard_at is None or ticket.heard_at <= ticket.moment:  # else it was said before what we know already
         yield from spoken_in(ticket, conversation, channel)

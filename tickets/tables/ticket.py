@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from flows.table import LATE, STAY, By, Clock, Flow, Step, Who
 
 from .. import asks
-from ..needs import apart, assigned, free_to_split, linked, not_mine, of_a_customer
+from ..needs import apart, asked, assigned, free_to_split, has_its_result, linked, not_mine, of_a_customer
 from ..states import LIVE, OPEN, T
 
 CUSTOMER, AGENT, AUDITOR, WAREHOUSE, LEAD, SHOP, PLATFORM, CLOCK, SYSTEM = Who
@@ -38,7 +38,7 @@ TICKET = Flow(
         Clock("reply",     (REPLY,),               "reply",           LATE,      _("回复客户"), tell=AGENT, otherwise="first_answer", since="waiting_since"),
         Clock("internal",  (INTERNAL,),            "internal",        LATE,      _("内部协作"), tell=LEAD, since="asked_since"),
         Clock("resolve",   (NEW, REPLY, INTERNAL), "resolve",         LATE,      _("工单解决"), tell=LEAD, pauses=(WAITING,)),
-        Clock("close",     (RESOLVED,),            "close_ticket",    "close",   _("工单关闭")),
+        Clock("close",     (RESOLVED,),            "close_ticket",    "close",   _("工单关闭"), when="only_theirs"),
         Clock("silence",   (WAITING,),             "customer_silent", "resolve", _("客户不再回复"), held_by=HELD_BY, when="only_theirs"),
         Clock("follow_up", OPEN,                   "follow_up",       LATE,      _("回访"), tell=AGENT, due="follow_up_at", part=True),
         Clock("case",      LIVE,                   "complaint_answer", LATE,     _("投诉答复"), tell=LEAD, due="case_due_at", part=True),
@@ -50,11 +50,11 @@ TICKET = Flow(
         Step("hear",         LIVE[1:],        REPLY,    CUSTOMER | SHOP | PLATFORM),
         Step("ask_internal", OPEN[:3],        INTERNAL, STAFF,                     _("转内部协作"), asks=asks.AskInternal),
         Step("resume",       (INTERNAL,),     REPLY,    STAFF | WAREHOUSE | SYSTEM, _("协作完成"), tone="main", asks=asks.Resume),
-        Step("resume",       (REPLY,),        REPLY,    SYSTEM),  # the customer has spoken meanwhile
+        Step("resume",       (REPLY,),        REPLY,    WAREHOUSE | SYSTEM, needs=(asked,)),  # the customer has spoken meanwhile
         Step("keep_asking",  (WAITING,),      INTERNAL, SYSTEM, _("继续等协作")),
         Step("resolve",      OPEN,            RESOLVED, STAFF | SYSTEM | CLOCK,    _("解决"), asks=asks.Resolve),
         Step("reopen",       (RESOLVED,),     REPLY,    STAFF,                     _("重新打开"), asks=asks.Why),
-        Step("close",        (RESOLVED,),     CLOSED,   CLOCK | STAFF,             _("关闭")),
+        Step("close",        (RESOLVED,),     CLOSED,   CLOCK | STAFF,             _("关闭"), needs=(has_its_result,)),
         Step("merge",        LIVE,            CLOSED,   STAFF,                     _("合并到…"), tone="harm", asks=asks.Merge, needs=(of_a_customer,), done=_("已合并工单")),
         Step("split",        (CLOSED,),       APART,    STAFF,                     _("拆分出来"), asks=asks.Why, needs=(free_to_split,)),
         # who works it, and what it is: nothing moves
