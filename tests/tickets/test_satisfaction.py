@@ -147,7 +147,9 @@ def test_the_same_event_heard_again_adds_nothing(hands):
 
 
 def test_a_red_ticket_costs_three(hands):
-    ticket = closed(hands, words="骗子，我要去12315投诉")
+    ticket = hands.does(hands.says("骗子，我要去12315投诉"), "reply", at=1, words="您好")
+    ticket = hands.does(hands.does(ticket, "resolve", at=2), "conclude", at=3, outcome="settled")
+    hands.does(ticket, "close", at=4)
     heard(hands)
     assert Customer.objects.get(pk=ticket.customer_id).score == -3
 
