@@ -38,7 +38,7 @@ class Door:
     def enter(
         self, pks: Sequence[int], kinds: Iterable[str], *, beside: Iterable[int] = (), orders: Iterable[int] = ()
     ) -> list[Any]:
-        """Lock the case, then the subjects; load the children that these steps look at.
+        """Lock the case, then the subjects, then what they share with others; load what these steps look at.
 
         beside: further subjects that the step will touch, locked with the others in one order of keys.
         orders: those that the step will hang its subject on, locked with the subjects' own.
@@ -46,6 +46,9 @@ class Door:
         more = set(beside) - set(pks)
         found = lock(self.flow, [*pks, *more], orders=orders)
         self.subjects = [s for s in found if s.pk not in more]
+        kinds = dict.fromkeys(kinds)
+        for turn in dict.fromkeys(turn for kind in kinds for turn in self.flow.turns.get(kind, ())):
+            turn(self.subjects)
         self.load(self.subjects, kinds)
         return self.subjects
 

@@ -61,6 +61,7 @@ class Flow:
     lates: dict[str, list[Effect]] = field(default_factory=dict)
     loaders: dict[str, list[Loader]] = field(default_factory=dict)
     need_loaders: dict[str, list[Loader]] = field(default_factory=dict)
+    turns: dict[str, list[Loader]] = field(default_factory=dict)
     companions: dict[str, Callable[[Mapping[str, Any]], Iterable[int]]] = field(default_factory=dict)
     rooted: dict[str, Callable[[Mapping[str, Any]], Iterable[int]]] = field(default_factory=dict)
     inferring: Callable[[Any], Iterable[Any]] | None = None
@@ -203,6 +204,12 @@ class Flow:
         """Load the children of a whole batch of subjects before any of these steps or reports."""
         for name in names:
             self.loaders.setdefault(name, []).append(loader)
+
+    def takes_turns(self, turn: Loader, *names: str) -> None:
+        """Wait for what a whole batch shares with other cases before any of these steps. No loader does that: those run
+        for a page as well, and before a request's subjects are locked. The door calls this behind its own locks."""
+        for name in names:
+            self.turns.setdefault(name, []).append(turn)
 
     def touches(self, name: str) -> Callable[[Effect], Effect]:
         """Which further subjects of this flow a step touches: (inputs) -> keys, locked together with its own."""

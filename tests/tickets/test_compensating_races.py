@@ -6,12 +6,15 @@ import time
 import pytest
 from django.db import transaction
 
+import rows
 from flows.engine import Want, take_many
 from flows.table import Who
+from tests.api.callers import Api
+from tests.factories import make_key
 from tests.flows.test_races import at_once
 from tests.tickets.hands import Hands
 from tests.tickets.test_compensating import limit
-from tickets.models import Compensation
+from tickets.models import Compensation, Ticket
 from tickets.tables import TICKET
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -108,6 +111,30 @@ def test_many_who_give_to_few_customers_never_wait_in_a_circle(hands):
     )  # fmt: skip
     assert [r for r in results if isinstance(r, Exception)] == []
     assert Compensation.objects.count() == 3 * len(tickets)
+
+
+def test_many_given_through_the_api_with_a_key_never_wait_in_a_circle_with_the_desk(hands):
+    """What the API reads before the door, in one transaction with the door's locks, takes no turn: a turn is taken
+    behind the ticket, as at the desk."""
+    ticket, held = hands.says(), threading.Event()
+    api = Api(make_key(hands.shop, roles=("agent",))[1])
+
+    def amy():
+        with transaction.atomic():
+            rows.lock(Ticket, [ticket.pk])
+            held.set()
+            time.sleep(0.5)
+            gives(hands, ticket, "amy")
+
+    def machine():
+        held.wait(5)
+        item = {"number": ticket.number, "gives": "coupon", "amount": "30.00", "reason": "late"}
+        told = api.post("/tickets/steps/compensate/", {"items": [item]}, idempotency_key="k")
+        return [one["status"] for one in told.data["results"]]
+
+    assert at_once(amy, machine) == [None, [200]]
+    assert sorted(Compensation.objects.values_list("by", "status"))[0] == ("amy", "given")
+    assert Compensation.objects.filter(status="waiting").count() == 1
 
 
 def test_two_leads_who_approve_at_once_stay_within_their_day(hands):

@@ -37,7 +37,7 @@ def one_by_one(tickets: Sequence[Ticket]) -> None:
     take_turns(("given", customer) for customer in sorted({t.customer_id for t in tickets if t.customer_id}))
 
 
-TICKET.brings(one_by_one, "compensate", "decide_compensation")
+TICKET.takes_turns(one_by_one, "compensate", "decide_compensation")
 TICKET.brings(allowance.bring, "compensate", "decide_compensation")
 
 
