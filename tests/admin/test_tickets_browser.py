@@ -7,7 +7,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from flows.sweep import sweep
-from tickets.models import Message
+from tickets.models import Message, QuickReply
 
 from .pages import page_of as order_page
 from .return_scenes import Scenes, jpeg
@@ -95,6 +95,37 @@ def test_what_is_typed_while_an_answer_is_on_its_way_stays_and_goes_after_it(tal
     page.locator("#timeline .side-agent", has_text="今天就能发").wait_for(timeout=SOON)
     expect(words(page)).to_have_value("", timeout=SOON)
     assert spoken() == ["您好，", "衣服有货的", "今天就能发"]
+
+
+@pytest.mark.parametrize("turns", [False, True], ids=["words", "a note"])
+def test_what_went_with_an_answer_on_its_way_is_not_said_of_the_next_words(talks, sit, turns):  # noqa: F811
+    """A lead's reason, a quick reply and who is called go out once; what is set meanwhile stays."""
+    ticket = talks.mine(words="在吗")
+    ready = QuickReply.objects.create(
+        shop=talks.desk.shop, scope="shop", title="好评", words="好评返现五元", scene="other", updated_at=timezone.now()
+    )
+    page = sit("lead")
+    page.goto(page_of(ticket))
+    way = OnTheWay(page)
+    why, reply = page.locator("#quality-why [name=why]"), page.locator("[name=quick_reply]")
+    calls = page.locator("[name=mentions]")
+    one, other = calls.nth(0), calls.nth(1)
+    words(page).fill("好评返现五元")
+    why.evaluate("e => { e.value = '店长同意' }")
+    reply.evaluate(f"e => {{ e.value = '{ready.pk}' }}")
+    one.evaluate("e => { e.checked = true }")
+    page.keyboard.press("Control+Enter")
+    if turns:
+        page.get_by_text("内部备注", exact=True).click()
+    write(page, "再返五元")
+    other.evaluate("e => { e.checked = true }")
+    way.let_go()
+    page.locator("#timeline .side-agent", has_text="好评返现五元").wait_for(timeout=SOON)
+    expect(why).to_have_value("", timeout=SOON)
+    expect(reply).to_have_value("")
+    expect(one).not_to_be_checked()
+    expect(other).to_be_checked()
+    expect(words(page)).to_have_value("再返五元")
 
 
 def test_a_note_that_is_begun_while_an_answer_is_on_its_way_stays(talks, sit):  # noqa: F811

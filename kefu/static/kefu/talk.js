@@ -42,9 +42,16 @@
   setInterval(said, 1000);
 
   // ---- sending
-  let sent = { of, text: "", files: [] };
+  let sent = { of, text: "", files: [], given: new FormData() };
   const same = (a, b) => a.name === b.name && a.size === b.size && a.lastModified === b.lastModified;
   const unsent = (files) => files.filter((f) => !sent.files.some((s) => same(f, s)));
+  // What goes with the words: the reply that they were made from, a lead's reason, who is called. Said once.
+  const spend = () => {
+    for (const input of form.querySelectorAll("[name=quick_reply], [name=why], input[type=checkbox]:checked")) {
+      if (!sent.given.getAll(input.name).includes(input.value)) continue;
+      if (input.type === "checkbox") input.checked = false; else input.value = "";
+    }
+  };
   const send = () => form.requestSubmit(one("#send"));
   words?.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
@@ -52,7 +59,7 @@
   });
   document.addEventListener("htmx:beforeRequest", (event) => {
     if (event.target !== form) return;
-    if (words.value.trim() || picker.files.length) { sent = { of, text: words.value, files: Array.from(picker.files) }; return; }
+    if (words.value.trim() || picker.files.length) { sent = { of, text: words.value, files: Array.from(picker.files), given: new FormData(form) }; return; }
     event.preventDefault();
     words.focus();
   });
@@ -64,7 +71,8 @@
     }
   });
   document.body.addEventListener("kefu:said", () => {
-    // What was typed while it was on its way stays, and what stands in the other kind of words.
+    // What was typed while it was on its way stays, and what stands in the other kind of words; neither inherits a reason.
+    spend();
     one("#once").value = crypto.getRandomValues(new Uint32Array(4)).join("");
     if (kept(sent.of) === sent.text) keep(sent.of, "");
     if (sent.of !== of) { held[sent.of] = unsent(held[sent.of] ?? []); return; }
@@ -72,8 +80,6 @@
     if (words.value !== sent.text) return;
     words.value = "";
     wrote = 0;
-    form.querySelectorAll("input[type=checkbox]").forEach((box) => { box.checked = false; });
-    for (const name of ["quick_reply", "why"]) { const input = one(`[name=${name}]`, form); if (input) input.value = ""; }
     one("#draft-kept").hidden = true;
     words.dispatchEvent(new Event("input", { bubbles: true }));
     words.focus();
