@@ -7,11 +7,11 @@ for all: Moves, changed columns, clocks, one event each; last what the effects a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 import rows
 
@@ -19,7 +19,7 @@ from . import words
 from .door import Door
 from .effects import Refused
 from .halving import carefully
-from .permit import lock_orders, permit
+from .permit import lock, lock_orders, permit
 from .table import OUTSIDE, Flow, Who
 from .wants import Taken, Want
 
@@ -80,7 +80,10 @@ def take_many(
     if cause:
         return pass_door(list(asked.values()))
     taken: list[Taken] = []
-    for some in _apart(flow, step, asked.values()):
+    waves = _apart(flow, step, asked.values())
+    if len(waves) > 1 and connection.in_atomic_block:
+        _lock_all(flow, step, asked.values())
+    for some in waves:
         taken += carefully(some, pass_door, lambda w, error: spoiled(flow, w.pk, step, error))
     return sorted(taken, key=lambda t: t.subject.pk)
 
@@ -107,6 +110,13 @@ def _apart(flow: Flow, step: str, wants: Iterable[Want]) -> list[list[Want]]:
         waves[after][0].update(names)
         waves[after][1].append(want)
     return [some for _busy, some in waves]
+
+
+def _lock_all(flow: Flow, step: str, wants: Collection[Want]) -> None:
+    """Once, in the one order: a transaction around several waves keeps the locks of each until the end, and a later
+    one may hold lower keys than those before it."""
+    keys, given = [w.pk for w in wants], [w.inputs for w in wants]
+    lock(flow, sorted({*keys, *flow.beside(step, given)}), orders=flow.orders_of(step, given))
 
 
 def _reported(flow: Flow, step: str, wants: Sequence[Want], *, who: Who, by: str, at: datetime) -> list[Taken]:

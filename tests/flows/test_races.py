@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from contextlib import closing
 from itertools import pairwise
 
@@ -13,6 +14,7 @@ from django.db import connection, transaction
 from django.db.models import Count
 from django.utils import timezone
 
+import rows
 from deadlines.models import Deadline
 from flows import engine
 from flows.effects import Refused, Take
@@ -21,7 +23,7 @@ from flows.sweep import sweep
 from flows.table import Who
 from tests.errands.make import H, T, clock, make_call, make_claim, make_job, make_jobs, take
 from tests.errands.models import Call, Claim, Job
-from tests.errands.tables import CLAIM
+from tests.errands.tables import CLAIM, JOB
 from tests.factories import make_shop
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -62,6 +64,29 @@ def gapless():
             assert [m.seq for m in found] == list(range(1, subject.version + 1))
             assert all(b.source == a.target for a, b in pairwise(found))
             assert found[-1].target == subject.state
+
+
+def test_those_that_join_one_after_the_other_in_one_transaction_are_locked_in_one_order(shop):
+    """Around a request with a key stands one transaction, which keeps the locks of the first to join: the second, an
+    older one than what they join, would be locked after that, and meet whoever goes from old to new."""
+    first, second, third = make_jobs(shop, 3, "open")
+    held = threading.Event()
+
+    def old_to_new():
+        with transaction.atomic():
+            rows.lock(Job, [first.pk])
+            held.set()
+            time.sleep(0.5)
+            rows.lock(Job, [second.pk])
+
+    def bulk():
+        held.wait(5)
+        wants = [engine.Want(pk, {"into": second.pk}) for pk in (third.pk, first.pk)]
+        with transaction.atomic():
+            return [t.moved for t in engine.take_many(JOB, "join", wants, who=Who.AGENT, by="amy", at=T)]
+
+    assert at_once(old_to_new, bulk) == [None, [True, True]]
+    gapless()
 
 
 def test_of_two_agents_on_two_buttons_one_wins_and_the_other_is_told(shop):
