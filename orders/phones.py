@@ -33,6 +33,11 @@ def digits(phone: str) -> str:
     return plain[2:] if len(plain) == 13 and plain.startswith("86") else plain
 
 
+def is_whole(phone: str) -> bool:
+    """Could it be called? A masked number (138****5678) and a piece of one could be many people's."""
+    return "*" not in phone and len(digits(phone)) >= 7
+
+
 def phone_key(phone: str) -> str:
     """32 hex characters by which orders of this phone are found; "" for no number."""
     plain = digits(phone)

@@ -20,7 +20,7 @@ from flows.forms import Given, StepForm
 from flows.shown import own_shops, shops_shown
 from flows.table import Who
 from orders.models import Order
-from orders.phones import phone_key
+from orders.phones import is_whole
 from shops import policy
 from shops.scoped_admin import caller_of
 
@@ -110,9 +110,9 @@ def _customer(shop: int, order: Order | None, told: dict[str, Any], now: Any) ->
     name, phone, buyer_id = (str(told.get(k) or "").strip() for k in ("name", "phone", "buyer"))
     if not (name or phone or buyer_id):
         return None
-    if not buyer_id and phone_key(phone):
+    if not buyer_id and is_whole(phone):
         return customers.of_phone(shop, name, phone, at=now)
-    nobody = f"desk:{now.timestamp():.6f}"  # of a name alone: nobody we know
+    nobody = f"desk:{now.timestamp():.6f}"  # of a name alone, or a piece of a number: nobody we know
     known = customers.Told(shop, buyer_id, name, phone, conversation="" if buyer_id else nobody)
     return customers.known([known], at=now)[known.key]
 

@@ -56,10 +56,11 @@ def of_order(order: Order, *, at: datetime) -> Customer | None:
 
 
 def of_phone(shop: int, name: str, phone: str, *, at: datetime) -> Customer:
-    """Who calls from this number: the one customer of the shop who has it, else one for whom the number stands."""
+    """Who calls from this number, a whole one: the one customer of the shop who has it, else one for whom it stands."""
     key = phone_key(phone)
     told = Told(shop, "", name, phone, f"phone:{key}")
-    others = Customer.objects.filter(shop=shop, phone_key=key).exclude(buyer_id=told.key[1])[:2]
+    others = Customer.objects.filter(shop=shop, phone_key=key).exclude(buyer_id=told.key[1])
+    others = others.exclude(phone__contains="*")[:2]  # a masked number's digits may be another's whole one
     return others[0] if len(others) == 1 else known([told], at=at)[told.key]
 
 

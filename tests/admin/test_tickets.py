@@ -528,6 +528,19 @@ def test_two_callers_who_leave_no_number_are_two(talks, sits):
     assert calls(talks, client, phone="不便告知") != calls(talks, client, phone="不便告知")
 
 
+@pytest.mark.parametrize("phone", ["138****8000", "1", "转1001", "12-34-56"])
+def test_a_masked_number_or_a_piece_of_one_makes_nobody_one_customer(talks, sits, phone):
+    client, known = sits("agent"), talks.customer(phone=phone)
+    first, second = calls(talks, client, phone=phone), calls(talks, client, phone=phone)
+    assert len({known, first, second}) == 3
+    assert first.phone == phone  # what was noted stays
+
+
+def test_who_calls_is_nobody_whose_number_is_known_in_part(talks, sits):
+    hidden = talks.customer(phone="138****8000")
+    assert calls(talks, sits("agent"), phone="138-8000") != hidden
+
+
 def test_what_cannot_be_opened_leaves_nothing(talks, desk, sits, stranger):
     order = desk.order("picking")
     about = {"kind": "other", "channel": "phone", "words": "x", "side": "customer"}
