@@ -39,8 +39,9 @@ def instead(of: QuerySet[Related]) -> list[Product]:
 
 
 def keep(told: Iterable[Counted]) -> tuple[set[Key], set[Key]]:
-    """The newest word of each product stays. -> (those whose stock was written, those that are no product here); of the
-    others something newer is known. In a transaction; four statements at most, however many there are."""
+    """The newest word of each product stays; of one moment, the later told. -> (those whose stock was written, those
+    that are no product here); of the others something newer is known. In a transaction; four statements at most,
+    however many there are."""
     newest: dict[Key, Counted] = {}
     for one in sorted(told, key=lambda one: one.at):
         newest[one.key] = one
@@ -51,9 +52,9 @@ def keep(told: Iterable[Counted]) -> tuple[set[Key], set[Key]]:
         told_first = [(one.shop, one.sku, one.title, one.price, "", "", "", True) for one in fresh]
         rows.insert(Product, NEW, told_first, ignore=True)
         found |= _locked([one.key for one in fresh])
-    newer = {key: p for key, p in found.items() if p.stock_at is None or p.stock_at < newest[key].at}
-    rows.update(Product, ("stock", "stock_at"), [(p.pk, newest[k].quantity, newest[k].at) for k, p in newer.items()])
-    return set(newer), newest.keys() - found.keys()
+    latest = {key: p for key, p in found.items() if p.stock_at is None or p.stock_at <= newest[key].at}
+    rows.update(Product, ("stock", "stock_at"), [(p.pk, newest[k].quantity, newest[k].at) for k, p in latest.items()])
+    return set(latest), newest.keys() - found.keys()
 
 
 def _locked(keys: Collection[Key]) -> dict[Key, Product]:

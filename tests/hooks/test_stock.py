@@ -57,6 +57,17 @@ def test_the_newest_word_stays_in_whatever_order_they_come(store):
     assert (half.outcome, half.why, store.left()) == ("applied", "", {"S1": 0, "S2": 4})
 
 
+def test_of_two_words_of_one_moment_the_later_told_stays(store):
+    store.sells("S1", "S2")
+    store.counts(2, S1=7, S2=5)
+    row = store.counts(2, S1=6)
+    assert (row.outcome, row.why, store.left()["S1"]) == ("applied", "", 6)
+    for n in (9, 4):
+        store.counts(2, apply=False, S2=n)
+    store.apply()
+    assert (store.left()["S2"], set(Inbox.objects.values_list("outcome", flat=True))) == (4, {"applied"})
+
+
 def test_a_product_that_is_not_known_is_named_and_begun_where_its_title_is_told(store):
     store.sells("S1")
     row = store.counts(S1=1, **{f"X{n}": 1 for n in range(7)})
