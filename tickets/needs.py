@@ -42,7 +42,7 @@ def not_mine(ticket: Any) -> str:
     """Asked of the step as it is taken: on a page nobody is at the door yet. A machine takes no ticket: nobody would
     work it, and nobody take it back."""
     if is_key(ticket.actor):
-        return _("接口密钥不能接单，请用“分派”交给一位客服")
+        return _("接口密钥不能接单，请用“转给同事”（店长/主管的密钥也可用“分派”）交给一位客服")
     return _("这张工单已经由您负责") if ticket.agent and ticket.agent == ticket.actor else ""
 
 

@@ -185,6 +185,16 @@ def test_steps_on_many_at_once(api):
     assert set(Ticket.objects.values_list("kind", flat=True)) == {"complaint"}
 
 
+def test_an_agents_key_that_would_take_a_ticket_is_told_of_a_step_that_is_open_to_it(as_role, shop):
+    member, key = make_member(shop, "agent"), as_role("agent")
+    ticket = opened(key)
+    refused = step(key, ticket, "claim", 409)
+    assert refused["detail"] == "接口密钥不能接单，请用“转给同事”（店长/主管的密钥也可用“分派”）交给一位客服"
+    assert [s["name"] for s in refused["steps"] if s["name"] in ("transfer", "assign")] == ["transfer"]
+    to = member.user.get_username()
+    assert step(key, ticket, "transfer", to=to, why="先看一下")["agent"] == to
+
+
 def test_one_message_told_to_two_tickets_in_one_request_is_heard_once(api):
     one, two = opened(api, conversation="c-1"), opened(api, conversation="c-2")
     items = [{"number": t["number"], "words": "在吗", "external": "m-1"} for t in (one, two)]
