@@ -1,6 +1,9 @@
-"""What a browser's pages say on their console: errors, warnings, breaches of the content policy."""
+"""What is asked of every page in a browser: what it says on its console (errors, warnings, breaches of the content
+policy), and whether it fits."""
 
 from typing import Any
+
+from playwright.sync_api import Error
 
 # A question that its page drops, because the page is left or a newer question replaces it, is an error to htmx.
 DROPPED = ("htmx:afterRequest", "htmx:sendAbort", "htmx:sendError")
@@ -20,3 +23,18 @@ class Console:
     @property
     def complaints(self) -> list[str]:
         return [line for line in self.said if not any(words in line for words in self.expected)]
+
+
+FITS = "document.readyState === 'complete' && document.documentElement.scrollWidth <= window.innerWidth"
+
+
+def fits(page: Any) -> None:
+    """No horizontal scroll. Asked again for a while: a click may still be on its way to the page that it leads to."""
+    for _try in range(100):
+        try:
+            if page.evaluate(FITS):
+                return
+        except Error:  # the page was just left
+            pass
+        page.wait_for_timeout(50)
+    raise AssertionError(f"wider than the window: {page.url}")

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from flows.sweep import sweep
 from orders.models import Order, StockOut
-from tests.browsers import Console
+from tests.browsers import Console, fits
 
 from .pages import LATE, LIST, page_of
 
@@ -40,11 +40,6 @@ def sit(desk, live_server, browser):
     for context in opened:
         context.close()
     assert console.complaints == []
-
-
-def fits(page):
-    """No horizontal scroll."""
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
 
 
 def state_of(order):

@@ -5,9 +5,10 @@ import os
 import pytest
 
 from orders.models import CourierContract, LogisticsQuery
+from tests.browsers import fits
 
 from .pages import page_of
-from .test_browser import fits, sit  # noqa: F401 (the fixture)
+from .test_browser import sit  # noqa: F401 (the fixture)
 from .test_logistics_queries import LIST, Parcels, soon
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -4,10 +4,11 @@ import pytest
 from django.core.files.base import ContentFile
 
 from returns.models import Evidence, Return
+from tests.browsers import fits
 
 from .pages import page_of
 from .return_scenes import Scenes, fresh, jpeg
-from .test_browser import LOOKS, fits, sit  # noqa: F401 (a fixture)
+from .test_browser import LOOKS, sit  # noqa: F401 (a fixture)
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 RETURNS = "/admin/returns/return/"

@@ -7,11 +7,12 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from flows.sweep import sweep
+from tests.browsers import fits
 from tickets.models import Message, QuickReply
 
 from .pages import page_of as order_page
 from .return_scenes import Scenes, jpeg
-from .test_browser import LOOKS, fits, sit  # noqa: F401 (a fixture)
+from .test_browser import LOOKS, sit  # noqa: F401 (a fixture)
 from .ticket_scenes import TICKETS, Talks, fresh, page_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

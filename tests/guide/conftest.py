@@ -16,7 +16,7 @@ from returns import applications
 from returns.page import links
 from tests.admin.return_scenes import Scenes, fresh
 from tests.admin.scenes import NAMES
-from tests.browsers import Console
+from tests.browsers import Console, fits
 from tests.returns.warehouse.scenes import Warehouse
 
 FOLDER = Path(django_settings.BASE_DIR) / "docs" / "pictures"
@@ -129,7 +129,7 @@ def shows():
 
     def shows(page, name, part="", whole=False, most=1400):
         page.evaluate("document.activeElement && document.activeElement.blur(); window.scrollTo(0, 0)")
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
+        fits(page)
         if not WRITES:
             return
         box = page.locator(part).first.bounding_box() if part else None

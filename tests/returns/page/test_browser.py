@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from orders.models import Refund
 from returns.models import BackParcel, Evidence, Return
 from returns.page import links
+from tests import browsers
 from tests.browsers import Console
 from tests.returns.hands import ADDRESS, Hands
 
@@ -46,7 +47,7 @@ def opens(live_server, browser):
 
 def fits(page):
     """No horizontal scroll, and nothing to press is smaller than a finger."""
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
+    browsers.fits(page)
     small = page.evaluate(
         """() => [...document.querySelectorAll('button, summary, input:not([type=hidden]):not([type=file]), select')]
         .filter(e => e.checkVisibility() && !e.closest('label.plan'))

@@ -8,7 +8,7 @@ from PIL import Image
 from flows.models import Move
 from returns.models import BackParcel, Evidence
 from shops.models import Member
-from tests.browsers import Console
+from tests.browsers import Console, fits
 from tests.factories import make_shop
 
 from .scenes import DESK, STRAYS, page
@@ -48,10 +48,6 @@ def sit(desk, live_server, browser):
     for context in opened:
         context.close()
     assert console.complaints == []
-
-
-def fits(it):
-    assert it.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), it.url
 
 
 def gun(it, number):

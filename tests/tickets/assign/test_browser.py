@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.admin.test_browser import WIDTHS, fits
-from tests.browsers import Console
+from tests.admin.test_browser import WIDTHS
+from tests.browsers import Console, fits
 from tests.tickets.assign.rooms import LOAD, RULES, SEATS, SHIFTS, Room
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -5,7 +5,7 @@ from django.test import Client
 from django.utils import timezone
 
 from kefu.models import Heartbeat
-from tests.browsers import Console
+from tests.browsers import Console, fits
 from tests.tickets.figures.hands import Counting
 from tests.tickets.figures.scenes import lead, week
 
@@ -30,7 +30,7 @@ def test_every_page_fits_and_breaks_no_policy(live_server, browser, width, schem
     console.listens(page)
     for address in PAGES:
         page.goto(f"/admin/reports/{address}")
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), address
+        fits(page)
     page.goto("/admin/reports/answers/")
     colour = page.locator("#first_answer svg .line").last.evaluate("e => getComputedStyle(e).stroke")
     assert colour == ("rgb(138, 182, 247)" if scheme == "dark" else "rgb(29, 95, 191)")

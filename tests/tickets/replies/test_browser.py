@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.admin.scenes import Desk
-from tests.admin.test_browser import LOOKS, fits, sit  # noqa: F401 (a fixture)
+from tests.admin.test_browser import LOOKS, sit  # noqa: F401 (a fixture)
+from tests.browsers import fits
 from tickets import customers
 from tickets.models import Message, QuickReply, ReplyUse
 from tickets.replies import habits
