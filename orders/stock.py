@@ -46,9 +46,8 @@ def keep(told: Iterable[Counted]) -> tuple[set[Key], set[Key]]:
     for one in sorted(told, key=lambda one: one.at):
         newest[one.key] = one
     found = _locked(newest)
-    if fresh := [
-        newest[key] for key in sorted(newest.keys() - found.keys()) if newest[key].title
-    ]:  # sorted: no deadlock
+    strange = sorted(newest.keys() - found.keys())  # sorted: who inserts the same ones waits in no ring
+    if fresh := [newest[key] for key in strange if newest[key].title]:
         told_first = [(one.shop, one.sku, one.title, one.price, "", "", "", True) for one in fresh]
         rows.insert(Product, NEW, told_first, ignore=True)
         found |= _locked([one.key for one in fresh])

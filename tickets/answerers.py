@@ -8,6 +8,8 @@ from django.db.models import Max
 from django.db.models import Q as If
 from django.db.models.functions import Coalesce
 
+from shops.models.machines import SCHEME
+
 from .models import Message, Ticket
 from .states import Side
 
@@ -16,7 +18,7 @@ def bring(tickets: Sequence[Ticket]) -> None:
     """One statement for all of them, with what was merged into them. An API's key is nobody's merit."""
     found: dict[int, list[str]] = {t.pk: [] for t in tickets}
     here = If(ticket__in=found) | If(ticket__merged_into__in=found)
-    said = Message.objects.filter(here, side=Side.AGENT).exclude(If(by="") | If(by__startswith="kf_"))
+    said = Message.objects.filter(here, side=Side.AGENT).exclude(If(by="") | If(by__startswith=SCHEME))
     own = said.annotate(own=Coalesce("ticket__merged_into", "ticket")).values_list("own", "by")
     for ticket, by, _last in own.annotate(last=Max("at")).order_by("last"):
         found[ticket].append(by)
