@@ -206,3 +206,13 @@ def test_a_slow_hand_presses_only_once(desk, sit):
     page.get_by_role("button", name="确认订单").dblclick(no_wait_after=True)
     page.get_by_text("已确认订单").wait_for()
     assert Order.objects.get(pk=order.pk).version == order.version + 1
+
+
+def test_a_products_name_is_read_across_on_a_phone(desk, sit):
+    desk.products()
+    page = sit("agent", 390)
+    page.goto("/admin/orders/product/")
+    fits(page)
+    for cell in ("sku", "title"):
+        box = page.locator(f"#result_list tbody tr:first-child .field-{cell}").bounding_box()
+        assert box["width"] > box["height"], (cell, box)
